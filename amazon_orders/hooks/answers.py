@@ -1,0 +1,181 @@
+"""Checks what plugins answer: the right types, refs that mean something, no order twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NoReturn, TypeVar
+
+from ..errors import StoreRejected
+from ..model import Cancellation, Placed, Product, Refund, Shipment, StockLevel, TaxTreatment
+from .blame import Blame
+
+T = TypeVar("T")
+
+
+class Checker(Blame):
+    """Checks one plugin's answers to one hook. Values never appear in messages: they may be personal."""
+
+    __slots__ = ()
+
+    def is_a(self, kind: type[T], answer: Any) -> T:
+        """`answer`, if it is of `kind`; `True` is no `int` here."""
+        if not isinstance(answer, kind) or (kind is int and isinstance(answer, bool)):
+            self.expected(_NAMES.get(kind, kind.__name__), answer)
+        return answer
+
+    def mapping(self, answer: Any) -> Mapping[Any, Any]:
+        """`answer`, if it is a mapping."""
+        if not isinstance(answer, Mapping):
+            self.expected("a mapping", answer)
+        return answer
+
+    def expected(self, what: str, answer: Any) -> NoReturn:
+        """Refuse an answer of the wrong type."""
+        self.bug(f"answered {_a(answer)}, expected {what}")
+
+    def text(self, value: Any, field: str) -> None:
+        """Refuse a reference that is empty or no text: it could not be handed back."""
+        if not isinstance(value, str) or not value:
+            self.bug(f"{field} has to be text that is not empty, not {_a(value)}")
+
+    def moment(self, value: Any, field: str) -> None:
+        """Refuse a time without a zone: it names no moment."""
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            self.bug(f"{field} has to be an aware datetime, not {_a(value)}")
+
+    def amount(self, value: Any, field: str) -> None:
+        """Refuse floats and text where a number of money or units is due; `None` is let through."""
+        if value is not None and not isinstance(value, Decimal):
+            self.bug(f"{field} has to be a Decimal or None, not {_a(value)}")
+
+    def items(self, answer: Any, check: Callable[[Checker, Any], T]) -> Iterator[T]:
+        """The answer's items one by one, each checked."""
+        if isinstance(answer, (str, bytes, Mapping)) or not isinstance(answer, Iterable):
+            self.expected("items one by one: a list or a generator", answer)
+        return self._walk(answer, check)
+
+    def _walk(self, answer: Iterable[Any], check: Callable[[Checker, Any], T]) -> Iterator[T]:
+        try:
+            with self:
+                iterator = iter(answer)
+            while True:
+                with self:
+                    try:
+                        item = next(iterator)
+                    except StopIteration:
+                        return
+                yield check(self, item)
+        finally:
+            # A generator may hold a cursor or a connection of the store: do not wait for the garbage collector.
+            close = getattr(answer, "close", None)
+            if callable(close):
+                with self:
+                    close()
+
+    def orders(self, answer: Any, keys: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Key -> references, each once; only keys that were asked for and that have an order."""
+        found: dict[str, tuple[str, ...]] = {}
+        asked = set(keys)
+        for key, refs in self.mapping(answer).items():
+            if isinstance(refs, (str, bytes)) or not isinstance(refs, Sequence):
+                self.bug(f"answered {_a(refs)} for a key, expected a list of references, also for one order")
+            for ref in refs:
+                self.text(ref, "a reference")
+            if key in asked and refs:
+                found[key] = tuple(dict.fromkeys(refs))
+        return found
+
+    def placed(self, answer: Any) -> Placed:
+        """One order's outcome."""
+        placed = self.is_a(Placed, answer)
+        self.text(placed.ref, "Placed.ref")
+        if not isinstance(placed.number, str):
+            self.bug(f"Placed.number has to be text, not {_a(placed.number)}")
+        self.amount(placed.total, "Placed.total")
+        return placed
+
+    def page(self, answer: Any, keys: Iterable[str]) -> dict[str, Placed | StoreRejected]:
+        """A page's outcomes. A key that was not asked for, or one reference for two orders, spoils the page."""
+        outcomes: dict[str, Placed | StoreRejected] = {}
+        asked = set(keys)
+        refs: set[str] = set()
+        for key, outcome in self.mapping(answer).items():
+            if key not in asked:
+                self.bug("answered for a key that it was not asked for")
+            if isinstance(outcome, StoreRejected):
+                self.name(outcome)
+            else:
+                if not isinstance(outcome, Placed):
+                    self.bug(f"answered {_a(outcome)} for a key, expected Placed or StoreRejected")
+                if self.placed(outcome).ref in refs:
+                    self.bug("answered the same reference for two orders")
+                refs.add(outcome.ref)
+            outcomes[key] = outcome
+        return outcomes
+
+    def treatments(self, answer: Any) -> Mapping[str, TaxTreatment]:
+        """Tax treatments by order item id."""
+        for key, treatment in self.mapping(answer).items():
+            self.text(key, "an order item id")
+            if not isinstance(treatment, TaxTreatment):
+                self.bug(f"answered {_a(treatment)} for a line, expected TaxTreatment")
+        return dict(answer)
+
+
+def product(checker: Checker, item: Any) -> Product:
+    """A product with a reference and the value that matched."""
+    found = checker.is_a(Product, item)
+    checker.text(found.ref, "Product.ref")
+    checker.text(found.value, "Product.value")
+    return found
+
+
+def level(checker: Checker, item: Any) -> StockLevel:
+    """A stock level in whole or broken units, or untracked."""
+    found = checker.is_a(StockLevel, item)
+    checker.text(found.product, "StockLevel.product")
+    checker.amount(found.available, "StockLevel.available")
+    checker.moment(found.updated_at, "StockLevel.updated_at")
+    return found
+
+
+def shipment(checker: Checker, item: Any) -> Shipment:
+    """A package with a stable id."""
+    found = _event(checker, Shipment, item)
+    checker.moment(found.shipped_at, "Shipment.shipped_at")
+    return found
+
+
+def cancellation(checker: Checker, item: Any) -> Cancellation:
+    """A cancellation with a stable id."""
+    return _event(checker, Cancellation, item)
+
+
+def refund(checker: Checker, item: Any) -> Refund:
+    """A refund with a stable id and a currency."""
+    found = _event(checker, Refund, item)
+    checker.text(found.currency, "Refund.currency")
+    for line in found.lines:
+        checker.amount(line.amount.gross, "the gross amount of a RefundLine")
+    return found
+
+
+E = TypeVar("E", Shipment, Cancellation, Refund)
+
+
+def _event(checker: Checker, kind: type[E], item: Any) -> E:
+    found = checker.is_a(kind, item)
+    checker.text(found.id, f"{kind.__name__}.id")
+    checker.text(found.ref, f"{kind.__name__}.ref")
+    checker.moment(found.updated_at, f"{kind.__name__}.updated_at")
+    return found
+
+
+def _a(value: Any) -> str:
+    """A value's type, as a message says it."""
+    return "None" if value is None else f"a value of type {type(value).__name__}"
+
+
+_NAMES: dict[type[Any], str] = {bool: "True or False", int: "a whole number"}

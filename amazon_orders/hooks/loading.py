@@ -1,0 +1,75 @@
+"""Finds adapters and plugins among the installed packages, by name only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from ..errors import AdapterBug, ConfigError, StoreError
+
+ADAPTERS = "amazon_orders.adapters"
+PLUGINS = "amazon_orders.plugins"
+
+
+def open_adapter(name: str, config: Mapping[str, Any]) -> object:
+    """The object that the adapter's factory makes of the store's configuration."""
+    factory = _loaded(ADAPTERS, "adapter", name)
+    if not callable(factory):
+        raise AdapterBug(f"the entry point of the adapter {name!r} is no factory: it cannot be called", plugin=name)
+    try:
+        adapter: object = factory(config)
+    except (ConfigError, StoreError):
+        raise
+    except Exception as error:
+        raise AdapterBug(
+            f"the adapter {name!r} could not be opened: its factory raised {type(error).__name__}; it should raise "
+            "ConfigError for a wrong setting and StoreUnavailable for a store that does not answer",
+            plugin=name,
+        ) from error
+    return adapter
+
+
+def open_plugin(name: str) -> object:
+    """The module or object that the plugin's entry point names."""
+    return _loaded(PLUGINS, "plugin", name)
+
+
+def known(group: str) -> list[str]:
+    """The names installed under an entry-point group, sorted."""
+    return sorted({entry.name for entry in entry_points(group=group)})
+
+
+def _loaded(group: str, what: str, name: str) -> Any:
+    entry = _entry(group, what, name)
+    try:
+        return entry.load()
+    except ImportError as error:
+        missing = f" ({error.name} is missing)" if error.name else ""
+        raise ConfigError(
+            f"The {what} {name!r} cannot be imported{missing}. Install the package it needs, perhaps as an extra of "
+            f"{entry.dist.name if entry.dist else 'its distribution'}.",
+            record=name,
+        ) from error
+    except Exception as error:
+        raise AdapterBug(
+            f"the {what} {name!r} cannot be loaded: {type(error).__name__} while it was imported; its author has to "
+            "mend it",
+            plugin=name,
+        ) from error
+
+
+def _entry(group: str, what: str, name: str) -> EntryPoint:
+    found = {entry.value: entry for entry in entry_points(group=group, name=name)}
+    match list(found.values()):
+        case [entry]:
+            return entry
+        case []:
+            names = ", ".join(known(group)) or "none"
+            raise ConfigError(
+                f"There is no {what} {name!r}. Installed: {names}. Correct the name, or install its package.",
+                record=name,
+            )
+        case several:
+            homes = ", ".join(sorted(entry.dist.name if entry.dist else entry.value for entry in several))
+            raise ConfigError(f"The {what} {name!r} is in several packages: {homes}. Keep one of them.", record=name)
