@@ -6,7 +6,7 @@ A message says what failed, on which record, whose fault it is and what to do. I
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Busy",
     "ConfigError",
     "LeaseLost",
+    "NotFound",
     "LedgerError",
     "PayloadError",
     "StoreError",
@@ -190,8 +191,7 @@ class Busy(AmazonOrdersError):
     retryable = True
 
 
-def listed(problems: Mapping[str, str] | Sequence[str]) -> str:
-    """Problems in one line, for messages."""
-    if isinstance(problems, Mapping):
-        return "; ".join(f"{path}: {what}" for path, what in problems.items())
-    return "; ".join(problems)
+class NotFound(AmazonOrdersError):
+    """There is no connection, order or run of that name."""
+
+    code = "not_found"

@@ -62,7 +62,7 @@ class TraceStep:
     """One step of a decision: which rule, what it concluded, from what. Free of personal data."""
 
     rule: str
-    """`intake`, `sku`, `amounts`, `shipping`, `place`, …, with the line's seller SKU in `detail` where it is about one."""
+    """`intake`, `sku`, `amounts`, `shipping`, `place`, …; `detail` names the seller SKU where it is about one line."""
     outcome: str
     detail: str = ""
     plugin: str = ""

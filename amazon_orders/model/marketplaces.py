@@ -77,5 +77,5 @@ REGIONS: dict[str, Region] = {
     "fe": Region("fe", "https://sellingpartnerapi-fe.amazon.com"),
 }
 
-TOKEN_ENDPOINT = "https://api.amazon.com/auth/o2/token"
+TOKEN_ENDPOINT = "https://api.amazon.com/auth/o2/token"  # noqa: S105 - an address, not a secret
 """Login with Amazon: one host for all regions."""

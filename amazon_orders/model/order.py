@@ -95,7 +95,11 @@ class Buyer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Breakdown:
-    """One row of `proceeds.breakdowns`: `ITEM`, `SHIPPING`, `GIFT_WRAP`, `COD_FEE`, `TAX`, `DISCOUNT`, `DELIVERY_TIP`, `OTHER`, or a type Amazon adds."""
+    """One row of `proceeds.breakdowns`.
+
+    `type` is `ITEM`, `SHIPPING`, `GIFT_WRAP`, `COD_FEE`, `TAX`, `DISCOUNT`, `DELIVERY_TIP`, `OTHER`, or one that Amazon
+    adds.
+    """
 
     type: str
     subtotal: Decimal

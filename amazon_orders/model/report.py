@@ -220,3 +220,51 @@ class InboxEntry:
             "detail": self.detail,
             "opened_at": iso(self.opened_at),
         }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Explanation:
+    """Why an order is as it is, and what to do about it."""
+
+    order: OrderDetail
+    title: str
+    """One sentence."""
+    advice: str
+    """What to do next; empty where there is nothing to do."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON shape: the order's, with `title` and `advice`."""
+        return {**self.order.as_dict(), "title": self.title, "advice": self.advice}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """One thing that was looked at: what, whether it is well, and what to do if not."""
+
+    what: str
+    ok: bool
+    detail: str = ""
+    fix: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON shape."""
+        return {"what": self.what, "ok": self.ok, "detail": self.detail, "fix": self.fix}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConnectionTest:
+    """Whether a connection would work, step by step."""
+
+    name: str
+    checks: tuple[Check, ...]
+    error: dict[str, Any] | None = None
+    """The first error in the shape of the reports, for exit codes."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether every check passed."""
+        return all(check.ok for check in self.checks)
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON shape."""
+        return {"name": self.name, "ok": self.ok, "checks": [check.as_dict() for check in self.checks]}

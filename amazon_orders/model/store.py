@@ -26,7 +26,7 @@ class Product:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Charge:
-    """An amount with its tax. `net` and `tax` are `None` where Amazon did not say: the store computes tax inside `gross`."""
+    """An amount with its tax. `net` and `tax` are `None` where Amazon did not say: the store computes it in `gross`."""
 
     kind: str = "item"
     """`item`, `shipping`, `gift_wrap`, `cod_fee`, `tip`, `other`, `rounding`, `adjustment`, `marketplace_tax`."""

@@ -7,6 +7,7 @@ from .config import DEFAULT_FILE, FILE_VARIABLE, KEY_VARIABLE, Config, StoreConf
 from .connection import as_mapping, checked, defaults
 from .fields import SETTINGS, Setting
 from .patterns import Patterns, engine
+from .values import from_environment
 
 __all__ = [
     "DEFAULT_FILE",
@@ -22,4 +23,5 @@ __all__ = [
     "checked",
     "defaults",
     "engine",
+    "from_environment",
 ]

@@ -1,0 +1,175 @@
+"""`App`: everything that the command line, a host platform or an engine calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from ..errors import AmazonOrdersError, ConfigError
+from ..hooks import Hooks
+from ..model import Connection, ConnectionReport, FlowReport, Report
+from ..settings import Config, engine, from_environment
+from .connections import Connections
+from .orders import Orders
+from .runs import Runs
+
+if TYPE_CHECKING:
+    from requests.adapters import BaseAdapter
+
+    from ..amazon import AmazonClient, Transport
+    from ..ledger import Ledger
+    from ..sync import Work
+
+
+def utc_now() -> datetime:
+    """The wall clock, aware."""
+    return datetime.now(UTC)
+
+
+class App:
+    """A configured library: `connections`, `orders`, `runs`, and `sync`.
+
+    `now` is the clock, for tests; `adapter` a `requests` transport adapter, for a simulated Amazon in process;
+    `hooks` ready-made stores by name, for hosts that hand over an object instead of an entry point.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        adapter: BaseAdapter | None = None,
+        hooks: Mapping[str, Hooks] | None = None,
+    ) -> None:
+        self.config = config
+        self.now = now
+        self._adapter = adapter
+        self._hooks: dict[str, Hooks] = {}
+        self._given = dict(hooks or {})
+        self._ledger: Ledger | None = None
+        self._transport: Transport | None = None
+        self.connections = Connections(self)
+        self.orders = Orders(self)
+        self.runs = Runs(self)
+
+    @classmethod
+    def from_file(cls, path: str | Path | None = None, **options: Any) -> App:
+        """From a config file: `path`, else `AMAZON_ORDERS_CONFIG`, else `./amazon-orders.toml`."""
+        return cls(Config.from_file(path), **options)
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger, opened when first needed; `LedgerError` where it cannot be used."""
+        if self._ledger is None:
+            from ..ledger import Ledger
+
+            self._ledger = Ledger.open(
+                self.config.database_url(),
+                key=self.config.key(),
+                now=self.now,
+                lease_seconds=self.config.lease_seconds,
+            )
+        return self._ledger
+
+    def hooks(self, store: str) -> Hooks:
+        """The plugins of one store, loaded and checked; `ConfigError` where something is missing."""
+        if store not in self._hooks:
+            hooks = self._given.get(store)
+            if hooks is None:
+                settings = self.config.store(store)
+                hooks = Hooks(store)
+                hooks.load(settings.adapter, settings.resolved(), plugins=tuple(self.config.plugins))
+            hooks.check()
+            self._hooks[store] = hooks
+        return self._hooks[store]
+
+    def knows_store(self, name: str) -> None:
+        """`ConfigError` unless the store is configured or was handed over."""
+        if name not in self._given:
+            self.config.store(name)
+
+    def client(self, connection: Connection) -> AmazonClient:
+        """A client for one connection. It alone gets the secret."""
+        from ..amazon import AmazonClient, LwaCredentials, Transport
+
+        if self._transport is None:
+            self._transport = Transport(adapter=self._adapter, now=self.now)
+        from dataclasses import replace
+
+        secret = self.ledger.connections.secret(connection.name)
+        token = from_environment(secret, f"connections.{connection.name}.refresh_token")
+        return AmazonClient(
+            replace(connection, refresh_token=token),
+            LwaCredentials(
+                client_id=from_environment(self.config.client_id, "lwa.client_id"),
+                client_secret=from_environment(self.config.client_secret, "lwa.client_secret"),
+                application_id=self.config.application_id,
+            ),
+            transport=self._transport,
+            buckets=self.ledger.buckets,
+            tokens=self.ledger.tokens,
+            now=self.now,
+        )
+
+    def work(self, connection: Connection, siblings: Sequence[Connection] = ()) -> Work:
+        """What a run of one connection works with."""
+        from ..sync import Work
+
+        return Work(
+            connection=connection.without_secret(),
+            hooks=self.hooks(connection.store),
+            client=self.client(connection),
+            ledger=self.ledger,
+            now=self.now,
+            patterns=engine(),
+            other_connections=frozenset(
+                other.name for other in siblings if other.store == connection.store and other.name != connection.name
+            ),
+        )
+
+    def sync(self, *names: str, only: Sequence[str] | None = None, dry_run: bool = False) -> Report:
+        """Run every flow of the named connections, or of every active one.
+
+        What goes wrong with one connection is in its part of the report and stops no other. A wrong name is an error.
+        """
+        from ..sync import FLOWS, run
+
+        if unknown := set(only or ()) - set(FLOWS):
+            raise ConfigError(
+                "There is no such flow.", problems={name: f"known: {', '.join(FLOWS)}" for name in sorted(unknown)}
+            )
+        everyone = self.connections.list()
+        chosen = [self.connections.get(name) for name in names] or [item for item in everyone if item.active]
+        report = Report(dry_run=dry_run)
+        for connection in chosen:
+            try:
+                work = self.work(connection, everyone)
+            except AmazonOrdersError as error:
+                failed = [FlowReport(flow=flow, error=error.as_dict()) for flow in only or FLOWS]
+                report.connections.append(ConnectionReport(name=connection.name, flows=failed[:1]))
+                continue
+            report.connections.append(
+                run(work, flows=only or tuple(FLOWS), lease_seconds=self.config.lease_seconds, dry_run=dry_run)
+            )
+            report.plan.extend(work.plan or ())
+        return report
+
+    def close(self) -> None:
+        """Close the ledger and Amazon's connections. The app may be used again afterwards."""
+        if self._ledger is not None:
+            self._ledger.close()
+            self._ledger = None
+        if self._transport is not None:
+            self._transport.close()
+            self._transport = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

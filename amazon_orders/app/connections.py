@@ -1,0 +1,136 @@
+"""`App.connections`: add, change, show, test and remove connections. Secrets go in and never come out."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ..errors import AmazonOrdersError, ConfigError, NotFound
+from ..model import MARKETPLACES, Check, Connection, ConnectionTest, SettingsChange
+from ..settings import as_mapping, checked
+
+if TYPE_CHECKING:
+    from .app import App
+
+
+class Connections:
+    """The connections of a ledger."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def add(self, connection: Connection | Mapping[str, Any]) -> Connection:
+        """Save a new connection. `ConfigError` lists every bad key, or names the connection it collides with."""
+        new = checked(connection)
+        now = self._app.now()
+        new = replace(new, added_at=now, sync_from=new.sync_from or now)
+        if any(known.name == new.name for known in self.list()):
+            raise ConfigError(
+                f"There is a connection {new.name} already.",
+                problems={"name": "choose another, or change that one with `connection set`"},
+                record=new.name,
+            )
+        self._fits(new)
+        self._app.ledger.connections.add(new, now)
+        return self.get(new.name)
+
+    def set(self, name: str, changes: Mapping[str, Any]) -> Connection:
+        """Change some settings; each change is kept with its time."""
+        before = self.get(name)
+        if "name" in changes and changes["name"] != name:
+            raise ConfigError(
+                f"A connection keeps its name {name}: the ledger knows its orders by it.",
+                problems={"name": "cannot be changed"},
+                record=name,
+            )
+        new = checked(as_mapping(before) | dict(changes))
+        new = replace(new, added_at=before.added_at, sync_from=new.sync_from or before.added_at)
+        self._fits(new)
+        self._app.ledger.connections.update(new, self._app.now())
+        return self.get(name)
+
+    def get(self, name: str) -> Connection:
+        """One connection, without its secret. `NotFound` naming the known ones."""
+        for connection in self.list():
+            if connection.name == name:
+                return connection
+        known = ", ".join(connection.name for connection in self.list()) or "none yet; add one with `connection add`"
+        raise NotFound(f"There is no connection {name!r}. Known: {known}.", record=name)
+
+    def list(self) -> builtins.list[Connection]:
+        """All connections, by name, without secrets."""
+        return [checked(connection) for connection in self._app.ledger.connections.list()]
+
+    def remove(self, name: str) -> None:
+        """Forget a connection and its secret. What it placed stays known, so nothing is placed twice."""
+        self.get(name)
+        self._app.ledger.connections.remove(name)
+
+    def history(self, name: str) -> builtins.list[SettingsChange]:
+        """Every change of the connection's settings, oldest first."""
+        self.get(name)
+        return self._app.ledger.connections.history(name)
+
+    def test(self, name: str) -> ConnectionTest:
+        """Ask Amazon and the store whether the connection would work. Writes nothing to either."""
+        connection = self.get(name)
+        checks: list[Check] = []
+        error: dict[str, Any] | None = None
+
+        def failed(what: str, wrong: AmazonOrdersError, fix: str) -> None:
+            nonlocal error
+            error = error or wrong.as_dict()
+            checks.append(Check(what=what, ok=False, detail=str(wrong), fix=fix))
+
+        try:
+            hooks = self._app.hooks(connection.store)
+            hooks.store_find_products(connection.product_attribute, ["amazon-orders-connection-test"])
+            checks.append(Check(what="store answers", ok=True, detail=f"store {connection.store}"))
+        except AmazonOrdersError as wrong:
+            failed("store answers", wrong, f"check the table [stores.{connection.store}] of the config file")
+        try:
+            participations = self._app.client(connection).get_marketplace_participations()
+        except AmazonOrdersError as wrong:
+            failed("Amazon accepts the authorisation", wrong, "see the message; then run this test again")
+            return ConnectionTest(name=name, checks=tuple(checks), error=error)
+        checks.append(Check(what="Amazon accepts the authorisation", ok=True, detail=f"seller {connection.seller_id}"))
+        selling = {row.marketplace_id for row in participations if row.is_participating}
+        for country in connection.marketplaces:
+            ok = MARKETPLACES[country].id in selling
+            checks.append(
+                Check(
+                    what=f"the account sells in {country}",
+                    ok=ok,
+                    detail="participating" if ok else "Amazon does not list it for this account",
+                    fix="" if ok else f"take {country} out: connection set {name} marketplaces=…",
+                )
+            )
+        return ConnectionTest(name=name, checks=tuple(checks), error=error)
+
+    def _fits(self, new: Connection) -> None:
+        """What only the other connections and the store can tell."""
+        self._app.knows_store(new.store)
+        for other in self.list():
+            if other.name == new.name or (other.seller_id, other.region) != (new.seller_id, new.region):
+                continue
+            common = sorted(set(other.marketplaces) & set(new.marketplaces))
+            if common and other.store == new.store:
+                raise ConfigError(
+                    f"Connections {other.name} and {new.name} would import the same orders into store {new.store}.",
+                    problems={"marketplaces": f"{', '.join(common)} belongs to connection {other.name} already"},
+                    record=new.name,
+                )
+            if common and other.publish_stock and new.publish_stock and other.active and new.active:
+                raise ConfigError(
+                    f"Connections {other.name} and {new.name} would both send stock for {', '.join(common)}.",
+                    problems={"publish_stock": "may be true on one of the two only"},
+                    record=new.name,
+                )
+        if new.level == "stock_only" and not self._app.hooks(new.store).implemented("store_adjust_stock"):
+            raise ConfigError(
+                f"Store {new.store} cannot follow stock: its adapter does not answer store_adjust_stock.",
+                problems={"level": "use orders_and_stock"},
+                record=new.name,
+            )

@@ -1,0 +1,153 @@
+"""From Amazon's records to decisions: read, recall, ask the catalogue once, apply the rules. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ..amazon import RawOrder
+from ..errors import AdapterBug, PayloadError
+from ..ledger import Remembered
+from ..model import Answer, Decision, Hold, Order, Place, Product, Reason, Skip, TraceStep
+from ..rules import Facts, intake, place, revise, values_to_ask
+from .following import follow
+from .work import Item, Work
+
+# Orders in these states are in the store: a changed record is a change to them, never a second order.
+IN_STORE = ("placed", "cancelled")
+
+NAMELESS = "unreadable-"
+"""Begins the id of a record that has none: the rest is its digest."""
+
+
+def decide(work: Work, raws: Iterable[RawOrder]) -> list[Item]:
+    """One item for each record, in order, each with a decision, an error, or nothing to do."""
+    items = [_read(raw) for raw in raws]
+    ids = [item.order_id for item in items if item.order_id]
+    remembered = work.ledger.orders.recall(work.connection.name, ids) if ids else {}
+    payable: list[Item] = []
+    for item in items:
+        item.remembered = remembered.get(item.order_id)
+        order = item.order
+        if order is None:
+            continue
+        if is_in_store(item.remembered):
+            follow(item)
+            continue
+        try:
+            item.decision = _intake(work, order)
+        except AdapterBug as error:  # a plugin's; it concerns this order alone
+            item.error = error
+            continue
+        if item.decision is None:
+            payable.append(item)
+    if payable:
+        _price(work, payable)
+    return items
+
+
+def is_in_store(remembered: Remembered | None) -> bool:
+    """Whether the ledger knows the order's reference in the store."""
+    return remembered is not None and bool(remembered.store_ref) and remembered.status in IN_STORE
+
+
+def _read(raw: RawOrder) -> Item:
+    try:
+        order = raw.order()
+    except PayloadError as error:
+        return Item(raw=raw, order_id=raw.amazon_order_id or f"{NAMELESS}{raw.digest.hex()[:12]}", error=error)
+    return Item(raw=raw, order=order, order_id=order.amazon_order_id)
+
+
+def _intake(work: Work, order: Order) -> Decision | None:
+    accept: Answer[Skip | Hold] | None = None
+    if work.hooks.implemented("rule_accept_order"):
+        accept = work.hooks.rule_accept_order(order, work.connection)
+    return intake(order, work.connection, accept=accept)
+
+
+def _price(work: Work, items: Sequence[Item]) -> None:
+    """Resolve, add up and draft every payable order of the page: one question to the catalogue."""
+    answers = {item.order_id: _skus_by_plugin(work, item) for item in items}
+    asked = [item for item in items if item.error is None]
+    try:
+        found = _ask_catalogue(work, asked, answers)
+    except AdapterBug:
+        # One order's SKU may be what the adapter stumbles over: ask for each order alone, so that the others go in.
+        for item in asked:
+            try:
+                _decide_one(work, item, _ask_catalogue(work, [item], answers), answers[item.order_id])
+            except AdapterBug as error:
+                item.error = error
+        return
+    for item in asked:
+        try:
+            _decide_one(work, item, found, answers[item.order_id])
+        except AdapterBug as error:
+            item.error = error
+
+
+def _decide_one(
+    work: Work, item: Item, found: Mapping[str, Sequence[Product]], hook_skus: Mapping[str, Answer[str]]
+) -> None:
+    order, hooks, connection = item.order, work.hooks, work.connection
+    assert order is not None  # noqa: S101 - payable orders were read; this tells the type checker
+    item.saw_tax = any(row.type == "TAX" and row.subtotal > 0 for line in order.lines for row in line.breakdowns)
+    facts = Facts(
+        found=found,
+        aliases=work.aliases,
+        hook_skus=hook_skus,
+        tax_seen=connection.country(order.marketplace_id) in work.tax_seen,
+        tax=hooks.rule_tax(order, connection) if hooks.implemented("rule_tax") else None,
+        shipping_method=(
+            hooks.rule_shipping_method(order, connection) if hooks.implemented("rule_shipping_method") else None
+        ),
+        needs_address=hooks.needs_address,
+        patterns=work.patterns,
+    )
+    decision = place(order, connection, facts)
+    if isinstance(decision, Place) and hooks.implemented("rule_store_order"):
+        answer = hooks.rule_store_order(order, decision.order, connection)
+        if answer is not None:
+            decision = revise(decision, answer)
+    item.decision = decision
+
+
+def _skus_by_plugin(work: Work, item: Item) -> dict[str, Answer[str]]:
+    if not work.hooks.implemented("rule_resolve_sku"):
+        return {}
+    lines: dict[str, Answer[str]] = {}
+    try:
+        for line in item.order.lines if item.order else ():
+            answer = work.hooks.rule_resolve_sku(line, work.connection)
+            if answer is not None:
+                lines[line.seller_sku] = answer
+    except AdapterBug as error:
+        item.error = error
+    return lines
+
+
+def _ask_catalogue(
+    work: Work, items: Sequence[Item], hook_skus: Mapping[str, Mapping[str, Answer[str]]]
+) -> dict[str, list[Product]]:
+    values: dict[str, None] = {}  # a set that keeps its order, so that a store's log reads like the page
+    for item in items:
+        answers = hook_skus[item.order_id]
+        for line in item.order.lines if item.order else ():
+            sku = line.seller_sku
+            for value in values_to_ask(sku, work.connection, work.aliases.get(sku), answers.get(sku), work.patterns):
+                values[value] = None
+    found: dict[str, list[Product]] = {}
+    if values:
+        for product in work.hooks.store_find_products(work.connection.product_attribute, list(values)):
+            found.setdefault(product.value, []).append(product)
+    return found
+
+
+def hold_failing(item: Item, attempts: int) -> Hold:
+    """What an order becomes that failed too often to be tried again by itself."""
+    reason = Reason.UNREADABLE if item.order is None else Reason.FAILING
+    return Hold(
+        reason=reason,
+        detail=str(item.error),
+        trace=(TraceStep("retry", "held", f"failed {attempts} times, the last time because: {item.error}"),),
+    )

@@ -1,0 +1,218 @@
+"""The orders flow: try again what waits, read what Amazon changed, look at older layers again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from ..amazon import OrderPage, OrderQuery, RawOrder, raw_order
+from ..errors import AmazonRejected, AmazonThrottled, PayloadError
+from ..ledger import Cursor
+from ..model import MARKETPLACES, FlowReport, FulfilledBy, Status
+from .page import process
+from .work import Work
+
+FLOW = "orders"
+OVERLAP = timedelta(minutes=10)
+"""Each window begins this much before the last one ended: Amazon shows some changes minutes late."""
+TOKEN_LIFE = timedelta(hours=23)
+"""Amazon keeps a page token for 24 hours."""
+RETRY_LIMIT = 500
+"""Orders tried again in one go."""
+REREAD_LIMIT = 20
+"""Calls of getOrder that one run spends on orders whose record the ledger does not keep."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Layer:
+    """An older span of time that is looked at again now and then, for changes Amazon made without saying so."""
+
+    flow: str
+    every: timedelta
+    span: timedelta
+    statuses: tuple[str, ...] = ()
+
+
+LAYERS = (
+    # Amazon cancels pending orders without moving their update time; cancelled ones are few, so this costs one call.
+    Layer(flow="orders.cancelled", every=timedelta(hours=1), span=timedelta(days=30), statuses=(Status.CANCELLED,)),
+    Layer(flow="orders.4h", every=timedelta(hours=1), span=timedelta(hours=4)),
+    Layer(flow="orders.5d", every=timedelta(days=1), span=timedelta(days=5)),
+)
+_HALF_A_BUCKET = 10
+"""Tokens of searchOrders (its burst is 20) that older layers leave for new orders."""
+
+
+def sync_orders(work: Work, report: FlowReport) -> None:
+    """One run of the flow. Throttling ends it early and in peace: `report.next_due` says when to go on."""
+    work.remember()
+    try:
+        first = work.ledger.cursors.get(work.connection.name, FLOW) is None
+        if not first:
+            try_again(work, report)
+        _read_changes(work, report)
+        for layer in LAYERS:
+            if first:
+                _mark_looked(work, layer)
+            else:
+                _look_again(work, layer, report)
+    except AmazonThrottled as error:
+        report.throttled += 1
+        report.next_due = work.now() + timedelta(seconds=error.retry_after)
+        if not report.calls and not report.seen and not work.client.calls:
+            raise
+
+
+def try_again(work: Work, report: FlowReport, ids: Sequence[str] | None = None) -> None:
+    """Held orders (the catalogue may have changed) and failed ones whose time has come; or just `ids`."""
+    name, orders = work.connection.name, work.ledger.orders
+    if ids is None:
+        due = orders.due(name, work.now(), RETRY_LIMIT)
+        ids = list(dict.fromkeys([*orders.held(name), *due]))
+    raws: list[RawOrder] = []
+    calls = 0
+    for order_id in ids:
+        snapshot = orders.snapshot(name, order_id)
+        raw = raw_order(snapshot) if snapshot is not None else None
+        if raw is None or not _readable(raw):
+            if calls >= REREAD_LIMIT:
+                continue
+            calls += 1
+            try:
+                raw = work.client.get_order(order_id)
+            except AmazonRejected:
+                continue  # Amazon does not know it (any more); it stays as it is
+            except AmazonThrottled:
+                calls = REREAD_LIMIT
+                continue
+        raws.append(raw)
+    for start in range(0, len(raws), 100):
+        page = raws[start : start + 100]
+        report.seen += len(page)
+        process(work, page, report)
+
+
+def _readable(raw: RawOrder) -> bool:
+    try:
+        raw.order()
+    except PayloadError:
+        return False
+    return True
+
+
+def _read_changes(work: Work, report: FlowReport) -> None:
+    cursor = _cursor(work, FLOW)
+    start = cursor.watermark - OVERLAP if cursor.watermark else _sync_from(work)
+    _sweep(work, cursor, start, (), report)
+
+
+def _look_again(work: Work, layer: Layer, report: FlowReport) -> None:
+    cursor = _cursor(work, layer.flow)
+    now = work.now()
+    if not cursor.page_token and cursor.last_success is not None and now - cursor.last_success < layer.every:
+        return
+    if work.client.tokens_left("searchOrders") <= _HALF_A_BUCKET:
+        return
+    _sweep(work, cursor, max(now - layer.span, _sync_from(work)), layer.statuses, report, spare=_HALF_A_BUCKET)
+
+
+def _mark_looked(work: Work, layer: Layer) -> None:
+    """The first run reads everything, so the older layers are fresh; only silent cancellations are not known to be."""
+    if work.keeper is None or layer.statuses:
+        return
+    with work.ledger.transaction(work.keeper.lease):
+        work.ledger.cursors.save(replace(_cursor(work, layer.flow), last_success=work.now()))
+
+
+def _sweep(
+    work: Work, cursor: Cursor, start: datetime, statuses: tuple[str, ...], report: FlowReport, spare: int = 0
+) -> None:
+    """Read one window to its end, page by page; a token that was saved goes on where the last run stopped."""
+    token = ""
+    if cursor.page_token and cursor.page_token_at and work.now() - cursor.page_token_at < TOKEN_LIFE:
+        token, start = cursor.page_token, cursor.window_from or start
+    query = _query(work, start, statuses)
+    while True:
+        try:
+            page = work.client.search_orders(query, token or None)
+        except AmazonRejected:
+            if not token:
+                raise
+            token = ""  # the token is too old or was made under other settings: read the window from its start
+            continue
+        fresh = _fresh(work, page, report)
+        token = page.next_token or ""
+        saved = _moved(cursor, page, start, token, work.now())
+        ready = _Next(work, token, spare)
+
+        def save(saved: Cursor = saved, ready: _Next = ready) -> None:
+            work.ledger.cursors.save(saved)
+            ready.take()
+
+        process(work, fresh, report, also=save)
+        if not token or not ready.go_on:
+            return
+
+
+@dataclass(slots=True)
+class _Next:
+    """Whether there is a token of the quota for the next page: taken in the transaction that records this one."""
+
+    work: Work
+    page_token: str
+    spare: int
+    go_on: bool = True
+
+    def take(self) -> None:
+        if not self.page_token:
+            return
+        if self.spare and self.work.client.tokens_left("searchOrders") <= self.spare:
+            self.go_on = False
+            return
+        self.work.client.reserve("searchOrders")
+
+
+def _fresh(work: Work, page: OrderPage, report: FlowReport) -> list[RawOrder]:
+    """The records that the ledger does not know in this very form."""
+    records = page.records(work.ledger.orders.known(work.connection.name, page.digests()))
+    fresh = [raw for raw in records if not raw.unchanged]
+    report.seen += len(records)
+    report.unchanged += len(records) - len(fresh)
+    return fresh
+
+
+def _moved(cursor: Cursor, page: OrderPage, start: datetime, token: str, now: datetime) -> Cursor:
+    """The cursor after a page. Its watermark moves only at the window's end, to what Amazon says it has shown."""
+    if token:
+        return replace(cursor, window_from=start, page_token=token, page_token_at=now)
+    return replace(
+        cursor,
+        watermark=page.last_updated_before or cursor.watermark,
+        window_from=None,
+        page_token="",
+        page_token_at=None,
+        last_success=now,
+        next_due=None,
+    )
+
+
+def _query(work: Work, start: datetime, statuses: Iterable[str]) -> OrderQuery:
+    connection = work.connection
+    by = {"merchant": FulfilledBy.MERCHANT, "amazon": FulfilledBy.AMAZON}.get(connection.fulfillment, "")
+    return OrderQuery(
+        last_updated_after=start,
+        marketplace_ids=tuple(MARKETPLACES[country].id for country in connection.marketplaces),
+        fulfilled_by=str(by),
+        statuses=tuple(str(status) for status in statuses),
+    )
+
+
+def _cursor(work: Work, flow: str) -> Cursor:
+    return work.ledger.cursors.get(work.connection.name, flow) or Cursor(connection=work.connection.name, flow=flow)
+
+
+def _sync_from(work: Work) -> datetime:
+    start = work.connection.sync_from
+    assert isinstance(start, datetime)  # noqa: S101 - set when the connection is saved; this tells the type checker
+    return start

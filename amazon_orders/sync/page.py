@@ -1,0 +1,81 @@
+"""One page of records, from reading to remembered: decide, claim, place, record, tell. Two commits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from ..amazon import RawOrder
+from ..model import FlowReport
+from .deciding import decide
+from .placing import claim, place_all
+from .recording import planned, records
+from .work import Event, Item, Work
+
+
+def process(work: Work, raws: Iterable[RawOrder], report: FlowReport, also: Callable[[], None] | None = None) -> None:
+    """Carry a page through. `also` runs in the transaction that records the page: the cursor moves with its orders."""
+    items = decide(work, raws)
+    if work.keeper is None:
+        _plan(work, items, report)
+        return
+    claims = claim(work, items)
+    if claims:
+        place_all(work, items, claims)
+    work.keeper.keep()
+    rows, events = records(work, items, report)
+    with work.ledger.transaction(work.keeper.lease):
+        if rows:
+            work.ledger.orders.record(rows)
+            _learn(work, items)
+        if also:
+            also()
+    _tell(work, events)
+
+
+def _learn(work: Work, items: list[Item]) -> None:
+    """Facts that later decisions stand on: products of SKUs, where Amazon calculates tax, what needs a look."""
+    name = work.connection.name
+    for item in items:
+        if item.saw_tax and item.order is not None:
+            country = work.connection.country(item.order.marketplace_id)
+            if country and country not in work.tax_seen:
+                work.tax_seen.add(country)
+                work.ledger.facts.saw_tax(name, country)
+        if item.remark:
+            work.ledger.inbox.open(name, item.order_id, *item.remark)
+    pairs = {
+        match.seller_sku: match
+        for item in items
+        for match in getattr(item.decision, "matches", ())
+        if work.known_listings.get(match.seller_sku) != match.product
+    }
+    if pairs:
+        work.ledger.listings.learn(name, list(pairs.values()))
+        work.known_listings.update({sku: match.product for sku, match in pairs.items()})
+
+
+def _plan(work: Work, items: list[Item], report: FlowReport) -> None:
+    for item in items:
+        entry = planned(work, item)
+        if entry is None:
+            report.unchanged += 1
+            continue
+        if work.plan is not None:
+            work.plan.append(entry)
+        match entry.action:
+            case "place":
+                report.placed += 1
+            case "hold":
+                report.held += 1
+            case "fail":
+                report.failed += 1
+            case "change" | "cancel":
+                report.changed += 1
+            case _:
+                report.skipped += 1
+
+
+def _tell(work: Work, events: Iterable[Event]) -> None:
+    for hook, arguments in events:
+        if work.hooks.implemented(hook):
+            getattr(work.hooks, hook)(*arguments)

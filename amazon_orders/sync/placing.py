@@ -1,0 +1,167 @@
+"""Placing a page's orders, each once: claim, look up what an earlier run left open, write, and say how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from ..errors import AdapterBug, StoreError, StoreRejected, StoreUnavailable
+from ..ledger import Claim
+from ..model import Hold, Place, Placed, Reason, Skip, StoreOrder, TraceStep, as_text, with_trace
+from .work import Item, Work
+
+# The store is taken to be down after this many orders in a row without an answer.
+_DOWN_AFTER = 3
+
+
+def claim(work: Work, items: Sequence[Item]) -> dict[str, Claim]:
+    """Commit the intent to place, before the store is asked: after a crash it says where to look."""
+    wanted = {item.order_id: item.order_id for item in items if isinstance(item.decision, Place)}
+    if not wanted or work.keeper is None:
+        return {}
+    with work.ledger.transaction(work.keeper.lease):
+        return work.ledger.claims.take(work.connection.store, work.connection.name, wanted, work.keeper.lease.fence)
+
+
+def place_all(work: Work, items: Sequence[Item], claims: Mapping[str, Claim]) -> None:
+    """Bring every claimed order of the page into the store, or note on its item why not."""
+    fresh: list[Item] = []
+    open_: list[Item] = []
+    for item in items:
+        if not isinstance(item.decision, Place):
+            continue
+        taken = claims[item.order_id]
+        if taken.connection != work.connection.name and taken.connection in work.other_connections:
+            item.decision = Skip(
+                reason=Reason.OTHER_CONNECTION,
+                detail=f"connection {taken.connection} feeds the same store and has this order",
+                trace=(*item.decision.trace, TraceStep("place", "skipped", f"claimed by {taken.connection}")),
+            )
+        elif taken.ref:
+            _adopt(item, taken.ref, "the ledger already knew it in the store")
+        elif taken.new:
+            fresh.append(item)
+        else:
+            open_.append(item)
+    if open_:
+        _look_up(work, open_, claims)
+        fresh.extend(item for item in open_ if not item.store_ref)
+    if fresh:
+        _write(work, fresh)
+
+
+def _adopt(item: Item, ref: str, detail: str) -> None:
+    item.store_ref, item.how = ref, "found"
+    assert isinstance(item.decision, Place)  # noqa: S101 - only placed items come here
+    item.decision = with_trace_after(item.decision, TraceStep("place", "found", f"{ref}: {detail}"))
+
+
+def with_trace_after(decision: Place, *steps: TraceStep) -> Place:
+    """`decision` with `steps` behind its trace."""
+    bare = Place(order=decision.order, balance=decision.balance, matches=decision.matches, flags=decision.flags)
+    return with_trace(bare, *decision.trace, *steps)
+
+
+def _look_up(work: Work, items: Sequence[Item], claims: Mapping[str, Claim]) -> None:
+    """Ask the store for orders whose placing may or may not have happened: all of them in one question."""
+    keys = [claims[item.order_id].key for item in items]
+    since = min(claims[item.order_id].claimed_at for item in items) - timedelta(hours=1)
+    found = work.hooks.store_find_orders(keys, since)
+    for item in items:
+        refs = found.get(claims[item.order_id].key, ())
+        if not refs:
+            continue
+        _adopt(item, refs[0], "an earlier run was interrupted; the store has the order, nothing was placed again")
+        if len(refs) > 1:
+            item.remark = (
+                Reason.DOUBLE,
+                f"The store has this order {len(refs)} times: {', '.join(refs)}. Keep {refs[0]}, cancel the others.",
+            )
+
+
+def _write(work: Work, items: Sequence[Item]) -> None:
+    assert work.keeper is not None  # noqa: S101 - a dry run never gets here
+    work.keeper.guard()
+    if work.hooks.implemented("store_place_orders") and len(items) > 1:
+        items = _write_page(work, items)
+    silent = 0
+    for item in items:
+        work.keeper.guard()
+        try:
+            _written(item, work.hooks.store_place_order(_order(item), item.order_id))
+            silent = 0
+        except StoreRejected as error:
+            _refused(item, error)
+        except StoreUnavailable as error:
+            item.error = error
+            silent += 1
+            if silent >= _DOWN_AFTER:
+                raise
+        except AdapterBug as error:
+            item.error = error
+
+
+def _write_page(work: Work, items: Sequence[Item]) -> list[Item]:
+    """Hand the page over in one call; returns the orders that have to go one by one."""
+    try:
+        answers = work.hooks.store_place_orders({item.order_id: _order(item) for item in items})
+    except StoreError:
+        # Perhaps one order of the page stops the others, so the rest goes one by one. A store that is down
+        # cannot be looked into either, and that ends the run.
+        return _unanswered(work, items)
+    missing = []
+    for item in items:
+        answer = answers.get(item.order_id)
+        if answer is None:
+            missing.append(item)
+        elif isinstance(answer, StoreRejected):
+            _refused(item, answer)
+        else:
+            _written(item, answer)
+    return _unanswered(work, missing) if missing else []
+
+
+def _unanswered(work: Work, items: Sequence[Item]) -> list[Item]:
+    """Orders of a page call that has no outcome: what the store has is found, the rest goes one by one."""
+    since = work.now() - timedelta(hours=1)
+    found = work.hooks.store_find_orders([item.order_id for item in items], since)
+    rest = []
+    for item in items:
+        refs = found.get(item.order_id, ())
+        if refs:
+            _adopt(item, refs[0], "the page's answer was lost; the store has the order")
+        else:
+            rest.append(item)
+    return rest
+
+
+def _order(item: Item) -> StoreOrder:
+    assert isinstance(item.decision, Place)  # noqa: S101 - only placed items come here
+    return item.decision.order
+
+
+def _written(item: Item, placed: Placed) -> None:
+    item.store_ref, item.store_number, item.how = placed.ref, placed.number, "placed"
+    assert isinstance(item.decision, Place)  # noqa: S101 - only placed items come here
+    order = item.decision.order
+    item.decision = with_trace_after(
+        item.decision, TraceStep("place", "placed", f"as {placed.number or placed.ref} in store")
+    )
+    if placed.total is not None and placed.total != order.total:
+        item.remark = (
+            Reason.TOTAL_DIFFERS,
+            f"The store recorded {as_text(placed.total, order.currency)} {order.currency} as {placed.ref}; "
+            f"it should be {as_text(order.total, order.currency)}.",
+        )
+
+
+def _refused(item: Item, error: StoreRejected) -> None:
+    decision = item.decision
+    assert isinstance(decision, Place)  # noqa: S101 - only placed items come here
+    item.decision = Hold(
+        reason=Reason.STORE_REJECTED,
+        detail=str(error),
+        balance=decision.balance,
+        matches=decision.matches,
+        trace=(*decision.trace, TraceStep("place", "refused", str(error))),
+    )

@@ -1,0 +1,96 @@
+"""One run of one connection: hold it, go through its flows, remember how it ended, tell whoever listens."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Collection, Mapping
+
+from ..errors import AmazonAuthError, AmazonOrdersError, AmazonThrottled, Busy
+from ..ledger import Lease
+from ..model import ConnectionReport, FlowReport, Report
+from .lease import Keeper
+from .orders import sync_orders, try_again
+from .work import Work
+
+log = logging.getLogger("amazon_orders")
+
+Flow = Callable[[Work, FlowReport], None]
+FLOWS: Mapping[str, Flow] = {"orders": sync_orders}
+"""In the order in which they run."""
+
+
+def run(work: Work, *, flows: Collection[str], lease_seconds: float, dry_run: bool = False) -> ConnectionReport:
+    """Run `flows` of a connection. Errors end up in the report; the run as a whole does not raise them."""
+    chosen = {name: flow for name, flow in FLOWS.items() if name in flows}
+    return _held(work, chosen, lease_seconds=lease_seconds, dry_run=dry_run)
+
+
+def run_again(work: Work, ids: Collection[str], *, lease_seconds: float) -> ConnectionReport:
+    """Try just these orders again, under the same lease as any run."""
+
+    def again(work: Work, report: FlowReport) -> None:
+        work.remember()
+        try_again(work, report, list(ids))
+
+    return _held(work, {"orders": again}, lease_seconds=lease_seconds, dry_run=False)
+
+
+def _held(work: Work, flows: Mapping[str, Flow], *, lease_seconds: float, dry_run: bool) -> ConnectionReport:
+    name = work.connection.name
+    result = ConnectionReport(name=name)
+    if dry_run:
+        work.plan = []
+        _all(work, flows, result)
+        return result
+    try:
+        lease = work.ledger.leases.acquire(name)
+    except Busy as error:
+        result.flows.append(FlowReport(flow="orders", error=error.as_dict()))
+        return result
+    work.keeper = Keeper(work.ledger, lease, seconds=lease_seconds, now=work.now)
+    started = work.now()
+    try:
+        _all(work, flows, result)
+    finally:
+        _finish(work, result, started_at=started, lease=work.keeper.lease)
+    return result
+
+
+def _all(work: Work, flows: Mapping[str, Flow], result: ConnectionReport) -> None:
+    """Each flow in turn. One that fails does not stop the others, unless Amazon refuses the credentials."""
+    for name, flow in flows.items():
+        report = FlowReport(flow=name)
+        result.flows.append(report)
+        calls_before = dict(work.client.calls)
+        begun = time.perf_counter()
+        try:
+            flow(work, report)
+        except AmazonOrdersError as error:
+            report.error = error.as_dict()
+            if isinstance(error, AmazonThrottled):
+                report.throttled += 1
+            log.warning("flow %s of connection %s stopped: %s", name, work.connection.name, error)
+            if isinstance(error, AmazonAuthError):
+                if work.keeper is not None:
+                    work.hooks.on_connection_failed(work.connection.name, error)
+                return
+        finally:
+            report.seconds = time.perf_counter() - begun
+            report.calls = {
+                operation: count - calls_before.get(operation, 0)
+                for operation, count in work.client.calls.items()
+                if count > calls_before.get(operation, 0)
+            }
+
+
+def _finish(work: Work, result: ConnectionReport, *, started_at: object, lease: Lease) -> None:
+    """Remember the run and let the connection go. If another process took it over, neither is ours to do any more."""
+    try:
+        work.ledger.runs.add(work.connection.name, started_at, work.now(), result.as_dict())
+        work.ledger.leases.release(lease)
+    except AmazonOrdersError as error:
+        log.warning("run of connection %s could not be closed: %s", work.connection.name, error)
+        if result.flows and result.flows[-1].error is None:
+            result.flows[-1].error = error.as_dict()
+    work.hooks.on_run_finished(Report(connections=[result]))

@@ -1,0 +1,80 @@
+"""What one run of one connection works with: the connection, its store, its Amazon, the ledger, and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ..amazon import AmazonClient, RawOrder
+from ..hooks import Hooks
+from ..ledger import Ledger, Remembered
+from ..model import Alias, Connection, Decision, FlowReport, Order, PlannedOrder
+from ..rules import PatternEngine
+from .lease import Keeper
+
+Event = tuple[str, tuple[object, ...]]
+
+
+@dataclass(kw_only=True)
+class Work:
+    """One run's surroundings. Nothing here outlives the run."""
+
+    connection: Connection
+    """Without its secret."""
+    hooks: Hooks
+    client: AmazonClient
+    ledger: Ledger
+    now: Callable[[], datetime]
+    patterns: PatternEngine | None = None
+    keeper: Keeper | None = None
+    """`None` in a dry run, which holds nothing and writes nothing."""
+    plan: list[PlannedOrder] | None = None
+    """Filled in a dry run."""
+    other_connections: frozenset[str] = frozenset()
+    aliases: Mapping[str, Alias] = field(default_factory=dict)
+    known_listings: dict[str, str] = field(default_factory=dict)
+    """Seller SKU -> product, as this run has recorded it already."""
+    tax_seen: set[str] = field(default_factory=set)
+    """Countries in which Amazon was seen to calculate tax for this connection."""
+
+    @property
+    def dry(self) -> bool:
+        """Whether this run only says what it would do."""
+        return self.keeper is None
+
+    def remember(self) -> None:
+        """Load what pages need again and again: aliases, and where Amazon calculates tax."""
+        self.aliases = self.ledger.listings.aliases(self.connection.name)
+        self.tax_seen = set(self.ledger.facts.tax_seen(self.connection.name))
+
+
+@dataclass(kw_only=True, slots=True)
+class Item:
+    """One order of a page on its way through the run."""
+
+    raw: RawOrder
+    order: Order | None = None
+    """`None` where the record cannot be read."""
+    order_id: str = ""
+    remembered: Remembered | None = None
+    decision: Decision | None = None
+    """`None` for an order that is in the store already and needs nothing."""
+    error: Exception | None = None
+    """Why the order failed this time; it is tried again by itself."""
+    store_ref: str = ""
+    store_number: str = ""
+    remark: tuple[str, str] | None = None
+    """An inbox entry: reason, detail."""
+    how: str = ""
+    """How the order came into the store, for the trace: `placed`, `found`, `known`."""
+    saw_tax: bool = False
+
+
+@dataclass(kw_only=True, slots=True)
+class Outcome:
+    """What a page came to: counted in the report, told to listeners after the commit."""
+
+    items: list[Item]
+    report: FlowReport
+    events: list[Event] = field(default_factory=list)
