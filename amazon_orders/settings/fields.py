@@ -118,7 +118,7 @@ FIELDS: dict[str, tuple[fields.Field[Any], str, str]] = {
         "The seller's authorisation. Secret: written, never shown.",
         "Authorisation",
     ),
-    "store": (_text(required=True), "Name of the store, a `[stores.NAME]` table of the config file.", "Store"),
+    "store": (_text(), "Name of the store, a `[stores.NAME]` table of the config file.", "Store"),
     "level": (
         _text(validate=_one_of("orders_and_stock", "stock_only")),
         "Whether orders are created in the store, or only its stock follows.",
