@@ -42,7 +42,8 @@ def test_paths_are_relative_to_the_file_not_to_where_the_command_runs(tmp_path: 
     home = tmp_path / "shop"
     home.mkdir()
     (home / "amazon-orders.toml").write_text(
-        '[ledger]\nurl = "sqlite:///l.db"\nkey_file = "k"\n[stores.shop]\nadapter = "sqlite"\npath = "s.db"\nnote = "x"\n'
+        '[ledger]\nurl = "sqlite:///l.db"\nkey_file = "k"\n'
+        '[stores.shop]\nadapter = "sqlite"\npath = "s.db"\nnote = "x"\n'
     )
     monkeypatch.chdir(tmp_path)
     config = Config.from_file(home / "amazon-orders.toml")
