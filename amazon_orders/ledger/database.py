@@ -1,0 +1,235 @@
+"""One database, its connections and its transactions: the only place that begins, commits or rolls back."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event, exc
+from sqlalchemy.engine import URL, make_url
+
+from ..errors import ConfigError, LedgerError
+from .failures import translated
+from .statements import Lookup, Statement
+
+BUSY_SECONDS = 15.0
+"""How long SQLite waits for another writer. A page is written in milliseconds; a backup takes longer."""
+
+Rows = Sequence[Row[Any]]
+
+
+class Work:
+    """One transaction on one connection."""
+
+    def __init__(self, connection: Connection, *, writes: bool) -> None:
+        self.connection = connection
+        self.writes = writes
+        self.wrote = False
+        self.broken = False
+        """A part of it failed, so none of it may be kept."""
+
+    def one(self, statement: Executable, values: dict[str, Any] | None = None) -> Row[Any] | None:
+        """The first row, or `None`."""
+        return self.connection.execute(statement, values).first()
+
+    def all(self, statement: Executable, values: dict[str, Any] | None = None) -> Rows:
+        """Every row."""
+        return self.connection.execute(statement, values).all()
+
+    def run(self, statement: Executable, values: dict[str, Any] | None = None) -> int:
+        """Write; the number of rows that changed."""
+        done = self.connection.execute(statement, values)
+        if done.rowcount:
+            self.wrote = True
+        return done.rowcount
+
+    def added(self, statement: Executable, values: dict[str, Any]) -> int:
+        """Insert one row; the number the database gave it."""
+        done = self.connection.execute(statement, values)
+        self.wrote = True
+        key = done.inserted_primary_key
+        return int(key[0]) if key else 0
+
+    def ask(self, statement: Statement, values: tuple[Any, ...]) -> Sequence[Any]:
+        """Every row, by the driver's short way."""
+        return self.connection.exec_driver_sql(statement.sql(self.connection.dialect), values).all()
+
+    def look_up(self, lookup: Lookup, given: tuple[Any, ...], values: Collection[Any]) -> Iterator[Any]:
+        """The rows for every one of `values`, by the driver's short way; `given` stands before the list."""
+        for statement, piece in lookup.pieces(values):
+            yield from self.ask(statement, (*given, *piece))
+
+    def many(self, statement: Statement, rows: list[tuple[Any, ...]]) -> int:
+        """Write `rows` in one go, by the driver's short way; the number of rows that changed."""
+        if not rows:
+            return 0
+        self.wrote = True
+        return self.connection.exec_driver_sql(statement.sql(self.connection.dialect), rows).rowcount
+
+
+class Database:
+    """The ledger's database. Threads each have their own connection; a forked child opens its own."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _checked(url)
+        self.place = self.url.database or "" if self.url.drivername.startswith("sqlite") else str(self.url)
+        """The ledger's name in messages: a path, or a URL whose password is masked."""
+        self.commits = 0
+        self._engine = _engine(self.url)
+        self._pid = os.getpid()
+        self._local = threading.local()
+        self._counting = threading.Lock()
+
+    @property
+    def sqlite(self) -> bool:
+        """Whether it is a file of SQLite."""
+        return self._engine.dialect.name == "sqlite"
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, without the connections of a parent process."""
+        self._after_fork()
+        return self._engine
+
+    def _after_fork(self) -> None:
+        if self._pid != os.getpid():
+            # Two processes on one connection would mix their answers up; the parent's stay open for the parent.
+            self._engine.dispose(close=False)
+            self._local = threading.local()
+            self._counting = threading.Lock()
+            self._pid = os.getpid()
+
+    @property
+    def current(self) -> Work | None:
+        """This thread's open transaction."""
+        self._after_fork()
+        return getattr(self._local, "work", None)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Work]:
+        """A transaction that only reads; joins the open one."""
+        current = self.current
+        if current is not None:
+            with self._joined(current):
+                yield current
+            return
+        with self._begun(writes=False) as work:
+            yield work
+
+    @contextmanager
+    def writing(self) -> Iterator[Work]:
+        """A transaction that may write, all or nothing; joins the open one."""
+        current = self.current
+        if current is not None and current.writes:
+            with self._joined(current):
+                yield current
+            return
+        if current is not None:
+            raise LedgerError(f"The ledger {self.place} cannot be written to while this thread reads from it.")
+        with self._begun(writes=True) as work:
+            yield work
+            if work.broken:
+                raise LedgerError(
+                    f"The ledger {self.place} kept nothing of this transaction, because a part of it had failed before."
+                )
+
+    @contextmanager
+    def _joined(self, work: Work) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            work.broken = work.broken or work.writes
+            if isinstance(error, exc.SQLAlchemyError):
+                raise translated(error, self.place) from error
+            raise
+
+    @contextmanager
+    def _begun(self, *, writes: bool) -> Iterator[Work]:
+        try:
+            with self.engine.connect() as connection:
+                if self.sqlite:
+                    # A deferred transaction that turns to writing fails at once where another writer is faster;
+                    # an immediate one waits its turn.
+                    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+                work = self._local.work = Work(connection, writes=writes)
+                try:
+                    yield work
+                    if work.wrote:
+                        connection.commit()
+                finally:
+                    self._local.work = None
+                    # Leaving the block rolls back what was not committed.
+        except exc.SQLAlchemyError as error:
+            raise translated(error, self.place) from error
+        if work.wrote:
+            with self._counting:
+                self.commits += 1
+
+
+def _checked(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except exc.ArgumentError as error:
+        raise ConfigError("The ledger's address is wrong.", problems={"ledger.url": "not a URL"}) from error
+    name = parsed.get_backend_name()
+    if name == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            what = "must name a file, such as sqlite:///amazon-orders.db: a ledger in memory forgets what it placed"
+            raise ConfigError("The ledger's address is wrong.", problems={"ledger.url": what})
+        return parsed
+    if name == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
+    what = f"{name} is not supported; use sqlite:///FILE or postgresql+psycopg://HOST/NAME"
+    raise ConfigError("The ledger's address is wrong.", problems={"ledger.url": what})
+
+
+def _engine(url: URL) -> Engine:
+    try:
+        # hide_parameters: an error's text must not carry what was about to be written.
+        if url.get_backend_name() != "sqlite":
+            return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+        engine = create_engine(
+            url,
+            hide_parameters=True,
+            pool_size=16,
+            max_overflow=64,
+            connect_args={"timeout": BUSY_SECONDS, "isolation_level": None, "cached_statements": 256},
+        )
+    except ModuleNotFoundError as error:
+        what = f"the driver {error.name} is not installed; pip install 'amazon-order-sync[postgres]'"
+        raise ConfigError("The ledger cannot be opened.", problems={"ledger.url": what}) from error
+    event.listen(engine, "connect", _prepare)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    cursor = connection.cursor()
+    try:
+        _patiently(lambda: cursor.execute("PRAGMA journal_mode=WAL"))
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+    finally:
+        cursor.close()
+
+
+def _patiently(work: Callable[[], object]) -> None:
+    """SQLite does not wait by itself when a new file changes to WAL while another process opens it."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            work()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return

@@ -1,0 +1,132 @@
+"""The ledger: one database, opened once, with a room for each subject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from . import schema
+from .buckets import Buckets
+from .claims import Claims
+from .connections import Connections
+from .cursors import Cursors
+from .database import Database
+from .leases import Leases
+from .orders import Orders
+from .records import Lease
+from .statements import insert_for
+from .tokens import Tokens
+from .upgrade import prepare
+from .vault import Vault
+
+LEASE_SECONDS = 60.0
+
+
+class Ledger:
+    """The durable memory. `Ledger.open` makes one; every method raises `LedgerError` where the database fails."""
+
+    def __init__(self, database: Database, vault: Vault, now: Callable[[], datetime], lease_seconds: float) -> None:
+        self._database = database
+        self._vault = vault
+        self.now = now
+        self.leases = Leases(database, now, lease_seconds)
+        self.connections = Connections(database, vault, now)
+        self.cursors = Cursors(database)
+        self.claims = Claims(database, now)
+        self.orders = Orders(database, vault, now)
+        self.buckets = Buckets(database, now)
+        self.tokens = Tokens(database, vault, self.leases)
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        key: bytes | str | None,
+        now: Callable[[], datetime],
+        lease_seconds: float = LEASE_SECONDS,
+        migrate: bool = True,
+    ) -> Ledger:
+        """The ledger at `url`, `sqlite:///FILE` or `postgresql+psycopg://…`; an empty database becomes one.
+
+        `key` holds one or more Fernet keys, the newest first, apart by commas or lines; `None`: nothing personal and no
+        secret is kept. A key that is not the ledger's shows in `key_problem`, and raises where it is needed.
+        `migrate`: whether an older ledger is upgraded. Raises `LedgerError` or `ConfigError`.
+        """
+        vault = Vault(key)
+        database = Database(url)
+        try:
+            prepare(database, migrate=migrate)
+            _compare(database, vault)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database, vault, now, lease_seconds)
+
+    def close(self) -> None:
+        """Close every connection to the database."""
+        self._database.close()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def place(self) -> str:
+        """Where the ledger is: a path, or a URL without its password."""
+        return self._database.place
+
+    @property
+    def commits(self) -> int:
+        """Transactions that wrote something, since it was opened by this process."""
+        return self._database.commits
+
+    @property
+    def can_keep_personal_data(self) -> bool:
+        """Whether there is a key, and it is the ledger's."""
+        return self._vault.has_key and not self._vault.problem
+
+    @property
+    def key_problem(self) -> str:
+        """Why what is encrypted cannot be read: one sentence, empty where all is well."""
+        return self._vault.problem
+
+    @contextmanager
+    def transaction(self, lease: Lease | None = None) -> Iterator[None]:
+        """All or nothing, for everything this thread writes inside; calls inside each other join.
+
+        With a `lease`, raises `LeaseLost` unless it is still the newest of its name and has not lapsed, and nobody can
+        take it over before the end. Never ask Amazon or a store inside.
+        """
+        with self._database.writing() as work:
+            if lease is not None:
+                self.leases.check(work, lease)
+            yield
+
+    def pragmas(self) -> dict[str, Any]:
+        """SQLite's settings as they are in force, read back; empty for PostgreSQL."""
+        if not self._database.sqlite:
+            return {}
+        names = ("journal_mode", "synchronous", "busy_timeout", "foreign_keys")
+        with self._database.reading() as work:
+            return {name: work.connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names}
+
+
+def _compare(database: Database, vault: Vault) -> None:
+    """Compare the key with the one the ledger was written with first; the first key of all is remembered."""
+    table = schema.meta
+    find = select(table.c.value).where(table.c.name == "key_check")
+    with database.reading() as work:
+        row = work.one(find)
+    if row is None and vault.has_key:
+        with database.writing() as work:
+            insert = insert_for(work.connection.dialect)
+            work.run(insert(table).values(name="key_check", value=vault.new_check()).on_conflict_do_nothing())
+            row = work.one(find)
+    vault.compare(row.value if row else None, database.place)

@@ -1,0 +1,217 @@
+"""Orders: what is known of those that come by, and the writing of what a page decided."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, or_, select, update
+
+from . import schema
+from .database import Database, Work
+from .records import OrderRecord, Remembered
+from .rows import COLUMNS, REMEMBERED, remembered, row_of, trace_text
+from .statements import Lookup, Statement
+from .text import digits, written
+from .vault import Vault
+
+_t = schema.orders
+_s = schema.snapshots
+_KEY = ("connection", "amazon_order_id")
+_KEPT_IF_NONE = ("store_ref", "store_number", "store_total")
+
+# Nothing to do for these until Amazon's record or what the ledger waits for changes.
+_KNOWN = Lookup(
+    lambda digests: select(_t.c.digest).where(
+        _t.c.connection == bindparam("name"),
+        or_(_t.c.next_try.is_(None), _t.c.next_try > bindparam("at")),
+        _t.c.digest.in_(digests),
+    ),
+    ("name", "at"),
+)
+_RECALL = Lookup(
+    lambda ids: select(*[_t.c[name] for name in REMEMBERED]).where(
+        _t.c.connection == bindparam("name"), _t.c.amazon_order_id.in_(ids)
+    ),
+    ("name",),
+)
+_BEFORE = (
+    "amazon_order_id",
+    "status",
+    "reason",
+    "detail",
+    "store_ref",
+    "store_total",
+    "digest",
+    "updated_at",
+    "decided",
+)
+_HOLD = Lookup(
+    lambda ids: (
+        select(*[_t.c[name] for name in _BEFORE])
+        .where(_t.c.connection == bindparam("name"), _t.c.amazon_order_id.in_(ids))
+        .with_for_update()
+    ),
+    ("name",),
+)
+
+
+def _upsert(insert: Callable[..., Any]) -> Any:
+    statement = insert(_t).values({name: bindparam(name) for name in COLUMNS})
+    new = statement.excluded
+    changes = {name: new[name] for name in COLUMNS if name not in _KEY}
+    changes |= {name: func.coalesce(new[name], _t.c[name]) for name in _KEPT_IF_NONE}
+    return statement.on_conflict_do_update(
+        index_elements=_KEY, set_=changes, where=new["updated_at"] >= _t.c.updated_at
+    )
+
+
+def _keep(insert: Callable[..., Any]) -> Any:
+    names = (*_KEY, "token", "kept_at")
+    statement = insert(_s).values({name: bindparam(name) for name in names})
+    new = statement.excluded
+    return statement.on_conflict_do_update(index_elements=_KEY, set_={"token": new["token"], "kept_at": new["kept_at"]})
+
+
+_DECISION = ("connection", "amazon_order_id", "at", "status", "reason", "detail", "trace")
+_WRITE = Statement(_upsert, COLUMNS)
+_KEEP = Statement(_keep, (*_KEY, "token", "kept_at"))
+_DROP = Statement(
+    lambda _insert: _s.delete().where(_s.c.connection == bindparam("name"), _s.c.amazon_order_id == bindparam("which")),
+    ("name", "which"),
+)
+_DECIDE = Statement(
+    lambda insert: insert(schema.decisions).values({name: bindparam(name) for name in _DECISION}), _DECISION
+)
+_c = schema.claims
+_SETTLE = Statement(
+    lambda _insert: (
+        update(_c)
+        .values(ref=bindparam("found"))
+        .where(_c.c.store == bindparam("shop"), _c.c.amazon_order_id == bindparam("which"), _c.c.ref.is_(None))
+    ),
+    ("found", "shop", "which"),
+)
+_REFER = Statement(
+    lambda _insert: (
+        update(_t)
+        .values(store_ref=bindparam("found"), store_number=bindparam("number"))
+        .where(
+            _t.c.connection == bindparam("name"),
+            _t.c.amazon_order_id == bindparam("which"),
+            _t.c.store_ref.is_(None),
+        )
+    ),
+    ("found", "number", "name", "which"),
+)
+
+
+class Orders:
+    """The hot path: one question before a page is worked on, one write after it."""
+
+    def __init__(self, database: Database, vault: Vault, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._vault = vault
+        self._now = now
+        self.stale_ignored = 0
+        """How many records were not written because a newer one was there."""
+
+    def known(self, connection: str, digests: Collection[bytes]) -> set[bytes]:
+        """Those of `digests` that need no work: the record is as it was, and no new try is due."""
+        if not digests:
+            return set()
+        with self._database.reading() as work:
+            return {row[0] for row in work.look_up(_KNOWN, (connection, written(self._now())), digests)}
+
+    def recall(self, connection: str, ids: Collection[str]) -> dict[str, Remembered]:
+        """What is known of `ids`; an order never seen is left out."""
+        if not ids:
+            return {}
+        with self._database.reading() as work:
+            return {row[0]: remembered(connection, row) for row in work.look_up(_RECALL, (connection,), ids)}
+
+    def record(self, records: Sequence[OrderRecord]) -> frozenset[str]:
+        """Write what was found out about some orders, each whole; the ids of those that were ignored as too old.
+
+        A record with a `store_ref` settles its claim, in any case. A row is added to the decisions where the decision
+        is another one than before.
+        """
+        stale: set[str] = set()
+        if not records:
+            return frozenset()
+        with self._database.writing() as work:
+            for connection, batch in _by_connection(records).items():
+                stale |= self._record(work, connection, batch)
+        self.stale_ignored += len(stale)
+        return frozenset(stale)
+
+    def _record(self, work: Work, connection: str, records: dict[str, OrderRecord]) -> set[str]:
+        before = {row[0]: row for row in work.look_up(_HOLD, (connection,), records)}
+        fresh: list[OrderRecord] = []
+        stale: list[OrderRecord] = []
+        for order_id, record in records.items():
+            row = before.get(order_id)
+            (stale if row is not None and written(record.updated_at) < row[7] else fresh).append(record)
+        rows, decisions = [], []
+        for record in fresh:
+            trace = trace_text(record.trace)
+            decided = hashlib.blake2b(trace.encode(), digest_size=8).digest()
+            rows.append(row_of(record, decided))
+            if _is_another(record, decided, before.get(record.amazon_order_id)):
+                key = (connection, record.amazon_order_id)
+                decisions.append((*key, written(record.at), record.status, record.reason, record.detail, trace))
+        work.many(_WRITE, rows)
+        work.many(_DECIDE, decisions)
+        self._keep_snapshots(work, fresh, before)
+        placed = [record for record in records.values() if record.store_ref is not None]
+        work.many(
+            _SETTLE,
+            [
+                (record.store_ref, record.store, record.amazon_order_id)
+                for record in placed
+                if (row := before.get(record.amazon_order_id)) is None or row[4] is None
+            ],
+        )
+        late = [record for record in stale if record.store_ref is not None]
+        work.many(_REFER, [(r.store_ref, r.store_number, connection, r.amazon_order_id) for r in late])
+        return {record.amazon_order_id for record in stale}
+
+    def _keep_snapshots(self, work: Work, records: Iterable[OrderRecord], before: dict[str, Any]) -> None:
+        kept, dropped = [], []
+        seals = self._vault.has_key
+        for record in records:
+            if record.status == "skipped":
+                if record.amazon_order_id in before:
+                    dropped.append((record.connection, record.amazon_order_id))
+            elif record.raw is not None and seals:
+                token = self._vault.seal(record.raw)
+                kept.append((record.connection, record.amazon_order_id, token, written(record.at)))
+        work.many(_KEEP, kept)
+        work.many(_DROP, dropped)
+
+
+def _by_connection(records: Iterable[OrderRecord]) -> dict[str, dict[str, OrderRecord]]:
+    batches: dict[str, dict[str, OrderRecord]] = defaultdict(dict)
+    for record in records:
+        batch = batches[record.connection]
+        other = batch.get(record.amazon_order_id)
+        if other is None or record.updated_at >= other.updated_at:
+            batch[record.amazon_order_id] = record
+    return batches
+
+
+def _is_another(record: OrderRecord, decided: bytes, before: Any) -> bool:
+    """Whether a decision differs from the one before, so that it is worth a row."""
+    if before is None:
+        return True
+    _, status, reason, detail, store_ref, store_total, digest, _, trace = before
+    if (record.status, record.reason, record.detail) != (status, reason, detail):
+        return True
+    if record.store_ref is not None and record.store_ref != store_ref:
+        return True
+    if record.store_total is not None and digits(record.store_total) != store_total:
+        return True
+    return bool(record.digest != digest and decided != trace)

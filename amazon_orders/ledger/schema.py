@@ -1,0 +1,263 @@
+"""The tables. A change here needs a migration beside it; a test compares the two.
+
+Types are those that SQLite and PostgreSQL read alike: text, whole numbers, bytes. Times are text of fixed width, see
+`text`. Every name begins with `ao_`, so that the ledger may live in a database that a host also uses.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+REVISIONS = ("0001",)
+"""Every revision this version of the library knows, oldest first. Known without Alembic, so that opening is cheap."""
+
+VERSION_TABLE = "amazon_orders_version"
+
+# As Alembic makes it, and apart from the other tables: Alembic does not compare it.
+version = Table(
+    VERSION_TABLE,
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name=f"{VERSION_TABLE}_pkc"),
+)
+
+metadata = MetaData()
+
+# SQLite counts rows in an INTEGER key only; PostgreSQL should not run out after two billion.
+_RowId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _text(name: str, *, key: bool = False, null: bool = False) -> Column[str]:
+    return Column(name, Text, primary_key=key, nullable=null)
+
+
+def _whole(name: str, *, null: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=null)
+
+
+meta = Table("ao_meta", metadata, _text("name", key=True), _text("value"))
+
+_open = text("ref IS NULL")
+_waiting = text("next_try IS NOT NULL")
+_watched = text("watched = 1")
+
+connections = Table(
+    "ao_connections",
+    metadata,
+    _text("name", key=True),
+    _text("settings"),
+    Column("secret", LargeBinary),  # encrypted
+    _text("secret_ref", null=True),  # env:NAME
+    _text("secret_at", null=True),
+    _text("added_at"),
+    _text("changed_at"),
+)
+
+connection_changes = Table(
+    "ao_connection_changes",
+    metadata,
+    Column("id", _RowId, primary_key=True),
+    _text("connection"),
+    _text("at"),
+    _text("field"),
+    _text("old"),
+    _text("new"),
+    Index("ao_connection_changes_by_connection", "connection", "id"),
+)
+
+cursors = Table(
+    "ao_cursors",
+    metadata,
+    _text("connection", key=True),
+    _text("flow", key=True),
+    _text("watermark", null=True),
+    _text("window_from", null=True),
+    _text("page_token"),
+    _text("page_token_at", null=True),
+    _text("counters"),
+    _text("last_success", null=True),
+    _text("next_due", null=True),
+    _text("looked_4h", null=True),
+    _text("looked_5d", null=True),
+)
+
+leases = Table(
+    "ao_leases",
+    metadata,
+    _text("name", key=True),
+    _whole("fence"),
+    _text("host"),
+    _whole("pid"),
+    _text("started"),
+    _text("until", null=True),  # null: free
+)
+
+claims = Table(
+    "ao_claims",
+    metadata,
+    _text("store", key=True),
+    _text("amazon_order_id", key=True),
+    _text("connection"),
+    _text("key"),
+    _text("ref", null=True),
+    _text("claimed_at"),
+    _whole("fence"),
+    _text("mark"),  # of the call that made it: tells a new claim from one that was there
+    Index("ao_claims_by_time", "store", "connection", "claimed_at"),
+)
+Index("ao_claims_open", claims.c.store, claims.c.claimed_at, sqlite_where=_open, postgresql_where=_open)
+
+orders = Table(
+    "ao_orders",
+    metadata,
+    _text("connection", key=True),
+    _text("amazon_order_id", key=True),
+    _text("store"),
+    _text("marketplace"),
+    _text("status"),
+    _text("amazon_status"),
+    _text("reason", null=True),
+    _text("detail"),
+    _text("fulfilled_by"),
+    _text("created_at"),
+    _text("updated_at"),
+    _text("ship_by", null=True),
+    _text("deliver_by", null=True),
+    _text("shipped_at", null=True),
+    _text("delivered_at", null=True),
+    _text("currency"),
+    _text("amazon_total", null=True),
+    _text("store_total", null=True),
+    _text("marketplace_tax", null=True),
+    _text("store_ref", null=True),
+    _text("store_number", null=True),
+    Column("digest", LargeBinary, nullable=False),
+    _text("reading", null=True),
+    _whole("balanced", null=True),
+    _text("equation", null=True),
+    _text("flags"),
+    _text("lines"),
+    _whole("attempts"),
+    _text("next_try", null=True),
+    Column("decided", LargeBinary, nullable=False),  # hash of the trace, to tell whether another decision was taken
+    _text("recorded_at"),
+    _whole("watched"),  # 1: to be read again by id once a day
+)
+Index("ao_orders_by_digest", orders.c.connection, orders.c.digest)
+Index("ao_orders_by_status", orders.c.status, orders.c.created_at, orders.c.amazon_order_id, orders.c.connection)
+Index("ao_orders_by_connection", orders.c.connection, orders.c.status, orders.c.created_at, orders.c.amazon_order_id)
+Index("ao_orders_waiting", orders.c.connection, orders.c.next_try, sqlite_where=_waiting, postgresql_where=_waiting)
+Index(
+    "ao_orders_watched",
+    orders.c.connection,
+    orders.c.amazon_order_id,
+    sqlite_where=_watched,
+    postgresql_where=_watched,
+)
+
+# Apart from the orders, so that lists stay small and erasing is one delete.
+snapshots = Table(
+    "ao_snapshots",
+    metadata,
+    _text("connection", key=True),
+    _text("amazon_order_id", key=True),
+    Column("token", LargeBinary, nullable=False),
+    _text("kept_at"),
+)
+
+decisions = Table(
+    "ao_decisions",
+    metadata,
+    Column("id", _RowId, primary_key=True),
+    _text("connection"),
+    _text("amazon_order_id"),
+    _text("at"),
+    _text("status"),
+    _text("reason", null=True),
+    _text("detail"),
+    _text("trace"),
+    Index("ao_decisions_by_order", "amazon_order_id", "connection"),
+)
+
+inbox = Table(
+    "ao_inbox",
+    metadata,
+    _text("connection", key=True),
+    _text("amazon_order_id", key=True),
+    _text("reason", key=True),
+    _text("detail"),
+    _text("opened_at"),
+    _text("closed_at", null=True),
+)
+
+listings = Table(
+    "ao_listings",
+    metadata,
+    _text("connection", key=True),
+    _text("seller_sku", key=True),
+    _text("product"),
+    _text("matched_by"),
+    _whole("units"),
+    _text("channel"),
+    _text("learned_at"),
+)
+
+aliases = Table(
+    "ao_aliases",
+    metadata,
+    _text("connection", key=True),
+    _text("seller_sku", key=True),
+    _text("product"),
+    _whole("units"),
+    _text("set_at"),
+)
+
+facts = Table(
+    "ao_facts",
+    metadata,
+    _text("connection", key=True),
+    _text("kind", key=True),
+    _text("value", key=True),
+    _text("seen_at"),
+)
+
+buckets = Table(
+    "ao_buckets",
+    metadata,
+    _text("scope", key=True),
+    _text("operation", key=True),
+    _whole("full_at"),  # microseconds since 1970: when the bucket is full again, at `interval` microseconds a token
+    _whole("interval"),
+    _text("learned", null=True),  # calls a second, from Amazon's header
+)
+
+tokens = Table(
+    "ao_tokens",
+    metadata,
+    _text("name", key=True),
+    Column("token", LargeBinary, nullable=False),  # encrypted
+    _text("expires_at"),
+)
+
+runs = Table(
+    "ao_runs",
+    metadata,
+    Column("id", _RowId, primary_key=True),
+    _text("connection"),
+    _text("started_at"),
+    _text("finished_at", null=True),
+    _text("report"),
+    Index("ao_runs_by_connection", "connection", "id"),
+)
