@@ -1,0 +1,191 @@
+"""The shop's file: one connection, its guarantees, transactions, and how values are written."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ...errors import ConfigError, StoreUnavailable
+from ...model import as_text
+from .schema import TABLES, VERSION
+
+BUSY_SECONDS = 10.0
+"""How long a writer waits for another one."""
+
+PAGE = 1000
+"""Rows read at a time while a listing is consumed."""
+
+
+class Database:
+    """A shop's file. Usable from any thread: statements and transactions take turns."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._process = 0
+        with self.reading():
+            pass
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for this thread alone. What SQLite cannot do comes out as `StoreUnavailable`."""
+        with self._lock:
+            try:
+                yield self._connected()
+            except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+                raise  # a mistake in this adapter: no later try mends it
+            except sqlite3.DatabaseError as error:
+                code = getattr(error, "sqlite_errorname", "no code")
+                raise StoreUnavailable(
+                    f"the shop {self.path.name} could not be used ({code}): the disk is full, or the file is locked by "
+                    "another program or damaged; mend that, the library tries again by itself"
+                ) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that sees no other writer: committed and durable at the end, undone on any error."""
+        with self.reading() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def pages(self, statement: str, start: tuple[object, ...], *more: object) -> Iterator[list[tuple[Any, ...]]]:
+        """Pages of rows of a statement that takes (*position, *more, limit) and whose rows begin with their position.
+
+        No transaction stays open between pages, however slowly they are consumed.
+        """
+        position = start
+        while True:
+            with self.reading() as connection:
+                rows = connection.execute(statement, (*position, *more, PAGE)).fetchall()
+            yield rows
+            if len(rows) < PAGE:
+                return
+            position = rows[-1][: len(start)]
+
+    def pragmas(self) -> dict[str, str | int]:
+        """The settings that durability rests on, as SQLite reads them back."""
+        with self.reading() as connection:
+            return {
+                name: connection.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("journal_mode", "synchronous", "busy_timeout", "foreign_keys")
+            }
+
+    def close(self) -> None:
+        """Close the file; using it again opens it again."""
+        with self._lock:
+            if self._connection is not None and self._process == os.getpid():
+                self._connection.close()
+            self._connection = None
+
+    def _connected(self) -> sqlite3.Connection:
+        # A connection must not be used on the other side of a fork: its locks would not hold there.
+        if self._connection is None or self._process != os.getpid():
+            self._connection, self._process = _opened(self.path), os.getpid()
+        return self._connection
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    if not path.parent.is_dir():
+        raise ConfigError(
+            "The shop's file cannot be made.", problems={"path": f"the folder {path.parent} does not exist"}
+        )
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        _prepare(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    try:
+        _journal(connection)
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorname == "SQLITE_NOTADB":
+            raise ConfigError(
+                "The shop's file is something else.", problems={"path": f"{path} is no SQLite database"}
+            ) from error
+        raise
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    if _version(connection) == VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")  # two processes may open a new file at the same moment
+    version = _version(connection)
+    if version == 0 and not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+        for statement in TABLES:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+        return
+    connection.execute("ROLLBACK")
+    if version > VERSION:
+        wrong = f"{path} was written by a newer version ({version}); this one reads {VERSION}. Upgrade the library"
+        raise ConfigError("The shop's file cannot be used.", problems={"path": wrong})
+    if version != VERSION:
+        wrong = f"{path} is a database of something else. Name another file, a new one is made"
+        raise ConfigError("The shop's file cannot be used.", problems={"path": wrong})
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _journal(connection: sqlite3.Connection) -> None:
+    # Changing the journal mode does not wait for other connections as statements do.
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def several(values: Iterable[object]) -> tuple[str]:
+    """The parameters of a statement that compares with `IN (SELECT value FROM json_each(?))`.
+
+    One statement takes any number of values this way, and is prepared once.
+    """
+    return (json.dumps(list(values)),)
+
+
+def text(amount: Decimal, currency: str) -> str:
+    """An amount as the shop keeps it: plain digits, at least the currency's decimals."""
+    plain = str(amount)
+    # Nearly every amount has two decimals, and then its plain form is the right one.
+    return plain if plain[-3:-2] == "." else str(as_text(amount, currency))
+
+
+def moment(time: datetime) -> str:
+    """A time as the shop keeps it: fixed width, so that text compares as time does."""
+    return time.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def parsed(kept: str) -> datetime:
+    """A time that the shop kept."""
+    return datetime.fromisoformat(kept)
+
+
+def now() -> datetime:
+    """The shop's clock."""
+    return datetime.now(UTC)
