@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .records import STATUSES, Claim, Cursor, Lease, Listing, OrderRecord, Remembered, Run
+from .records import STATUSES, Claim, Cursor, Lease, Listing, OrderRecord, Remembered
 
 if TYPE_CHECKING:
     from .ledger import Ledger
 
-__all__ = ["STATUSES", "Claim", "Cursor", "Lease", "Ledger", "Listing", "OrderRecord", "Remembered", "Run"]
+__all__ = ["STATUSES", "Claim", "Cursor", "Lease", "Ledger", "Listing", "OrderRecord", "Remembered"]
 
 
 def __getattr__(name: str) -> Any:

@@ -66,7 +66,7 @@ class Connections:
             if not work.run(added.on_conflict_do_nothing()):
                 what = f"there is already a connection {connection.name}; change it with `connection set`"
                 raise ConfigError("The connection was not added.", problems={"name": what}, record=connection.name)
-            self._note(work, connection.name, at, _differences(Connection(name=connection.name), connection))
+            note(work, connection.name, at, _differences(Connection(name=connection.name), connection))
         return connection.without_secret()
 
     def update(self, connection: Connection, at: datetime | None = None) -> _History:
@@ -87,7 +87,7 @@ class Connections:
                 return []
             values: dict[str, Any] = {"settings": _settings(connection), "changed_at": written(at)}
             work.run(_SET.values(values | self._secret_values(connection, at)), {"who": name})
-            self._note(work, name, at, changes)
+            note(work, name, at, changes)
             wake(work, name, at)
         return [SettingsChange(at=at, field=field, old=old, new=new) for field, old, new in changes]
 
@@ -143,7 +143,7 @@ class Connections:
                 raise _unknown(name)
             for table in (_cursors, schema.aliases, schema.listings):
                 work.run(delete(table).where(table.c.connection == name))
-            self._note(work, name, at or self._now(), [("connection", name, None)])
+            note(work, name, at or self._now(), [("connection", name, None)])
 
     def history(self, name: str) -> _History:
         """Every change, oldest first; secrets show as `***`."""
@@ -179,11 +179,12 @@ class Connections:
             raise ConfigError("The connection was not saved.", problems={"refresh_token": what}, record=connection.name)
         return {"secret": self._vault.seal(token.encode()), "secret_ref": None, "secret_at": written(at)}
 
-    @staticmethod
-    def _note(work: Work, name: str, at: datetime, changes: _Changes) -> None:
-        for field, old, new in changes:
-            values = {"connection": name, "at": written(at), "field": field, "old": dumps(old), "new": dumps(new)}
-            work.run(insert(_changes).values(values))
+
+def note(work: Work, connection: str, at: datetime, changes: _Changes) -> None:
+    """Add changes to a connection's history."""
+    for field, old, new in changes:
+        values = {"connection": connection, "at": written(at), "field": field, "old": dumps(old), "new": dumps(new)}
+        work.run(insert(_changes).values(values))
 
 
 def wake(work: Work, connection: str, at: datetime) -> int:

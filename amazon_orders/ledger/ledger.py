@@ -15,9 +15,13 @@ from .claims import Claims
 from .connections import Connections
 from .cursors import Cursors
 from .database import Database
+from .facts import Facts
+from .inbox import Inbox
 from .leases import Leases
+from .listings import Listings
 from .orders import Orders
 from .records import Lease
+from .runs import Runs
 from .statements import insert_for
 from .tokens import Tokens
 from .upgrade import prepare
@@ -38,6 +42,10 @@ class Ledger:
         self.cursors = Cursors(database)
         self.claims = Claims(database, now)
         self.orders = Orders(database, vault, now)
+        self.inbox = Inbox(database, now)
+        self.listings = Listings(database, now)
+        self.facts = Facts(database, now)
+        self.runs = Runs(database)
         self.buckets = Buckets(database, now)
         self.tokens = Tokens(database, vault, self.leases)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, literal_column, or_, select, update
 
 from . import schema
 from .database import Database, Work
@@ -17,11 +17,13 @@ from .rows import COLUMNS, REMEMBERED, remembered, row_of, trace_text
 from .statements import Lookup, Statement
 from .text import digits, written
 from .vault import Vault
+from .views import Views
 
 _t = schema.orders
 _s = schema.snapshots
 _KEY = ("connection", "amazon_order_id")
 _KEPT_IF_NONE = ("store_ref", "store_number", "store_total")
+_AS_PLACED = ("reading", "balanced", "equation", "flags")
 
 # Nothing to do for these until Amazon's record or what the ledger waits for changes.
 _KNOWN = Lookup(
@@ -64,6 +66,11 @@ def _upsert(insert: Callable[..., Any]) -> Any:
     new = statement.excluded
     changes = {name: new[name] for name in COLUMNS if name not in _KEY}
     changes |= {name: func.coalesce(new[name], _t.c[name]) for name in _KEPT_IF_NONE}
+    # Of an order in the store, what it was placed with stays, unless it is decided anew.
+    in_store = _t.c.store_ref.is_not(None)
+    undecided = and_(in_store, new["equation"].is_(None))
+    changes |= {name: case((undecided, _t.c[name]), else_=new[name]) for name in _AS_PLACED}
+    changes["lines"] = case((and_(in_store, new["lines"] == literal_column("'[]'")), _t.c.lines), else_=new["lines"])
     return statement.on_conflict_do_update(
         index_elements=_KEY, set_=changes, where=new["updated_at"] >= _t.c.updated_at
     )
@@ -109,12 +116,11 @@ _REFER = Statement(
 )
 
 
-class Orders:
+class Orders(Views):
     """The hot path: one question before a page is worked on, one write after it."""
 
     def __init__(self, database: Database, vault: Vault, now: Callable[[], datetime]) -> None:
-        self._database = database
-        self._vault = vault
+        super().__init__(database, vault)
         self._now = now
         self.stale_ignored = 0
         """How many records were not written because a newer one was there."""
@@ -166,7 +172,7 @@ class Orders:
         work.many(_WRITE, rows)
         work.many(_DECIDE, decisions)
         self._keep_snapshots(work, fresh, before)
-        placed = [record for record in records.values() if record.store_ref is not None]
+        placed = [record for record in records.values() if record.store_ref]
         work.many(
             _SETTLE,
             [
@@ -175,8 +181,8 @@ class Orders:
                 if (row := before.get(record.amazon_order_id)) is None or row[4] is None
             ],
         )
-        late = [record for record in stale if record.store_ref is not None]
-        work.many(_REFER, [(r.store_ref, r.store_number, connection, r.amazon_order_id) for r in late])
+        late = [record for record in stale if record.store_ref]
+        work.many(_REFER, [(r.store_ref, r.store_number or None, connection, r.amazon_order_id) for r in late])
         return {record.amazon_order_id for record in stale}
 
     def _keep_snapshots(self, work: Work, records: Iterable[OrderRecord], before: dict[str, Any]) -> None:
@@ -210,7 +216,7 @@ def _is_another(record: OrderRecord, decided: bytes, before: Any) -> bool:
     _, status, reason, detail, store_ref, store_total, digest, _, trace = before
     if (record.status, record.reason, record.detail) != (status, reason, detail):
         return True
-    if record.store_ref is not None and record.store_ref != store_ref:
+    if record.store_ref and record.store_ref != store_ref:
         return True
     if record.store_total is not None and digits(record.store_total) != store_total:
         return True

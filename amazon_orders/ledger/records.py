@@ -43,13 +43,15 @@ class OrderRecord:
     """`None` keeps what is known."""
     marketplace_tax: Decimal | None = None
     store_ref: str | None = None
-    """Set: the store has the order, and its claim is settled. `None` keeps what is known."""
+    """Set: the store has the order, and its claim is settled. `None` or empty keeps what is known."""
     store_number: str | None = None
-    """`None` keeps what is known."""
+    """`None` or empty keeps what is known."""
     digest: bytes
     """Hash of Amazon's record as it came."""
     balance: Balance | None = None
+    """`None` keeps the balance and the flags of an order that is in the store: they are those it was placed with."""
     lines: tuple[LineReport, ...] = ()
+    """Empty keeps the lines of an order that is in the store."""
     flags: tuple[str, ...] = ()
     trace: tuple[TraceStep, ...] = ()
     at: datetime
@@ -73,9 +75,11 @@ class Remembered:
     digest: bytes
     created_at: datetime
     updated_at: datetime
-    store_ref: str | None
-    store_number: str | None
+    store_ref: str
+    """Empty: not in the store, as far as is known."""
+    store_number: str
     store_total: Decimal | None
+    marketplace_tax: Decimal | None
     attempts: int
     next_try: datetime | None
     recorded_at: datetime
@@ -142,25 +146,3 @@ class Listing(NamedTuple):
     """Store units in one piece sold at Amazon."""
     channel: str = ""
     """`merchant`, `amazon`, or empty where it is not known."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Run:
-    """One run of the synchronisation."""
-
-    id: int
-    connection: str
-    started_at: datetime
-    finished_at: datetime | None
-    """`None`: running, or killed."""
-    report: Mapping[str, Any]
-
-    def as_dict(self) -> dict[str, Any]:
-        """JSON shape."""
-        return {
-            "id": self.id,
-            "connection": self.connection,
-            "started_at": self.started_at.isoformat().replace("+00:00", "Z"),
-            "finished_at": self.finished_at.isoformat().replace("+00:00", "Z") if self.finished_at else None,
-            "report": dict(self.report),
-        }

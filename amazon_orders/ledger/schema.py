@@ -201,6 +201,8 @@ inbox = Table(
     _text("opened_at"),
     _text("closed_at", null=True),
 )
+_unclosed = text("closed_at IS NULL")
+Index("ao_inbox_open", inbox.c.opened_at, sqlite_where=_unclosed, postgresql_where=_unclosed)
 
 listings = Table(
     "ao_listings",

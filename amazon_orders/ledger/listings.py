@@ -1,0 +1,119 @@
+"""Listings: what each seller SKU stands for in the store, as learned from orders or set by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import bindparam, delete, or_, select
+
+from ..model import Alias
+from . import schema
+from .connections import note, wake
+from .database import Database
+from .records import Listing
+from .statements import Statement, insert_for
+from .text import written
+
+_t = schema.listings
+_a = schema.aliases
+_KEY = ("connection", "seller_sku")
+_COLUMNS = (*_KEY, "product", "matched_by", "units", "channel", "learned_at")
+_LEARNED = ("product", "matched_by", "units", "channel")
+
+
+class Resolved(Protocol):
+    """A seller SKU with its product: a `Match` of the rules, or a `Listing`."""
+
+    @property
+    def seller_sku(self) -> str: ...
+    @property
+    def product(self) -> str: ...
+    @property
+    def matched_by(self) -> str: ...
+    @property
+    def units(self) -> int: ...
+
+
+def _learn(insert: Callable[..., Any]) -> Any:
+    statement = insert(_t).values({name: bindparam(name) for name in _COLUMNS})
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=_KEY,
+        set_={name: new[name] for name in (*_LEARNED, "learned_at")},
+        where=or_(*[new[name] != _t.c[name] for name in _LEARNED]),
+    )
+
+
+_LEARN = Statement(_learn, _COLUMNS)
+_LISTED = select(*[_t.c[name] for name in ("seller_sku", *_LEARNED)]).where(_t.c.connection == bindparam("name"))
+_ALIASES = select(_a).where(_a.c.connection == bindparam("name")).order_by(_a.c.seller_sku)
+_ALIAS = select(_a).where(_a.c.connection == bindparam("name"), _a.c.seller_sku == bindparam("sku"))
+
+
+class Listings:
+    """Listings and aliases by connection and seller SKU."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+
+    def learn(self, connection: str, rows: Iterable[Resolved]) -> None:
+        """Remember what seller SKUs were resolved to; a row that says nothing new is not written."""
+        at = written(self._now())
+        values = [
+            (connection, row.seller_sku, row.product, row.matched_by, row.units, getattr(row, "channel", ""), at)
+            for row in rows
+        ]
+        with self._database.writing() as work:
+            work.many(_LEARN, values)
+
+    def list(self, connection: str) -> Iterator[Listing]:
+        """Every listing by seller SKU, read in one go and handed out one by one."""
+        with self._database.reading() as work:
+            rows = work.all(_LISTED.order_by(_t.c.seller_sku), {"name": connection})
+        return (
+            Listing(row.seller_sku, row.product, row.matched_by, units=row.units, channel=row.channel) for row in rows
+        )
+
+    def aliases(self, connection: str) -> dict[str, Alias]:
+        """What was set by hand, by seller SKU."""
+        with self._database.reading() as work:
+            rows = work.all(_ALIASES, {"name": connection})
+        return {row.seller_sku: _alias(row) for row in rows}
+
+    def set_alias(self, connection: str, alias: Alias, at: datetime | None = None) -> None:
+        """Pair a seller SKU by hand; held orders of the connection are tried again."""
+        at = at or self._now()
+        with self._database.writing() as work:
+            old = work.one(_ALIAS, {"name": connection, "sku": alias.seller_sku})
+            if old is not None and _alias(old) == alias:
+                return
+            values = {"product": alias.product, "units": alias.units, "set_at": written(at)}
+            added = insert_for(work.connection.dialect)(_a).values(
+                connection=connection, seller_sku=alias.seller_sku, **values
+            )
+            work.run(added.on_conflict_do_update(index_elements=_KEY, set_=values))
+            note(work, connection, at, [(f"alias.{alias.seller_sku}", _shown(old), _shown(alias))])
+            wake(work, connection, at)
+
+    def remove_alias(self, connection: str, seller_sku: str, at: datetime | None = None) -> bool:
+        """Undo a pairing; whether there was one."""
+        at = at or self._now()
+        with self._database.writing() as work:
+            old = work.one(_ALIAS, {"name": connection, "sku": seller_sku})
+            if old is None:
+                return False
+            work.run(delete(_a).where(_a.c.connection == connection, _a.c.seller_sku == seller_sku))
+            note(work, connection, at, [(f"alias.{seller_sku}", _shown(old), None)])
+            wake(work, connection, at)
+            return True
+
+
+def _alias(row: Any) -> Alias:
+    return Alias(seller_sku=row.seller_sku, product=row.product, units=row.units)
+
+
+def _shown(alias: Any) -> dict[str, Any] | None:
+    return None if alias is None else {"product": alias.product, "units": alias.units}
