@@ -1,0 +1,1 @@
+"""Small real stores for tests: a SQLite file each, no mocks."""
