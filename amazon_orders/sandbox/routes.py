@@ -1,0 +1,70 @@
+"""Which path is which operation, its published usage plan, and what an operation is handed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from amazon_orders.sandbox.faults import Struck
+from amazon_orders.sandbox.messages import Request, Response
+from amazon_orders.sandbox.orders_api import get_order, search_orders
+from amazon_orders.sandbox.sellers_api import get_marketplace_participations
+
+if TYPE_CHECKING:
+    from amazon_orders.sandbox.seller import Seller
+    from amazon_orders.sandbox.simulation import SimulatedAmazon
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One authorised call, as its operation sees it."""
+
+    amazon: SimulatedAmazon
+    request: Request
+    path: Mapping[str, str]
+    """Values from the path, decoded."""
+    seller: Seller | None
+    """None for a grantless token."""
+    struck: Struck
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation. Rate and burst are the published defaults, in requests per second and requests."""
+
+    name: str
+    method: str
+    template: str
+    rate: float
+    burst: int
+    run: Callable[[Call], Response]
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("searchOrders", "GET", "/orders/2026-01-01/orders", 0.0056, 20, search_orders),
+    Operation("getOrder", "GET", "/orders/2026-01-01/orders/{orderId}", 0.5, 30, get_order),
+    Operation(
+        "getMarketplaceParticipations",
+        "GET",
+        "/sellers/v1/marketplaceParticipations",
+        0.016,
+        15,
+        get_marketplace_participations,
+    ),
+)
+
+PLANS: dict[str, tuple[float, int]] = {row.name: (row.rate, row.burst) for row in OPERATIONS}
+
+_PATTERNS = tuple((row, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", row.template))) for row in OPERATIONS)
+
+
+def find(request: Request) -> tuple[Operation, dict[str, str]] | None:
+    """The operation that a request asks for, with the values of its path."""
+    for operation, pattern in _PATTERNS:
+        match = pattern.fullmatch(request.path)
+        if match is not None and request.method == operation.method:
+            return operation, {name: unquote(value) for name, value in match.groupdict().items()}
+    return None
