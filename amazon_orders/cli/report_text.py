@@ -1,0 +1,81 @@
+"""What a run did, as text: counts, errors with what to do, and the plan of a dry run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from .connection_text import clean_lines
+from .output import clean, say, show, wrapped
+from .tables import Column, print_table
+
+if TYPE_CHECKING:
+    from ..model import FlowReport, PlannedOrder, Report
+
+COUNTS = ("placed", "changed", "cancelled", "sent", "held", "failed", "skipped", "unchanged")
+
+
+def counts(flow: FlowReport) -> str:
+    """`10 placed, 1 held, 1 skipped`; what did not happen is not mentioned."""
+    words = [f"{getattr(flow, name)} {name}" for name in COUNTS if getattr(flow, name)]
+    return ", ".join(words) or "nothing new"
+
+
+def show_report(report: Report) -> None:
+    """One line for each flow; what went wrong under it."""
+    if report.dry_run:
+        show_plan(report.plan)
+    for connection in report.connections:
+        for flow in connection.flows:
+            calls = sum(flow.calls.values())
+            asked = f"{calls} call{'' if calls == 1 else 's'} to Amazon" if calls else "no call to Amazon"
+            would = "would be: " if report.dry_run else ""
+            show(f"{connection.name}  {flow.flow}: {would}{counts(flow)}   ({asked}, {flow.seconds:.1f} s)")
+            if flow.error:
+                _error(flow)
+            if flow.next_due is not None:
+                say(f"  More at {flow.next_due:%Y-%m-%d %H:%M:%S} UTC: Amazon's quota is used up until then.")
+
+
+def show_plan(plan: Sequence[PlannedOrder]) -> None:
+    """What a dry run would do, order by order."""
+    print_table(
+        [
+            Column("Amazon order", least=19),
+            Column("Would"),
+            Column("Reason"),
+            Column("Total", right=True),
+            Column("Because"),
+        ],
+        [
+            (
+                item.amazon_order_id,
+                item.action,
+                item.reason or "",
+                f"{item.total} {item.currency}" if item.total is not None else "-",
+                item.detail,
+            )
+            for item in plan
+        ],
+    )
+    say("A dry run: nothing was written, neither in the shop nor in the ledger.")
+
+
+def needs_a_person(report: Report) -> str:
+    """What to do after a run that left orders waiting; empty where there is nothing to do."""
+    flows = [flow for connection in report.connections for flow in connection.flows]
+    if any(flow.held for flow in flows):
+        return "Some orders need you: amazon-orders orders list --status attention"
+    if any(flow.failed for flow in flows):
+        return "Failed orders are tried again by themselves: amazon-orders orders list --status failed"
+    return ""
+
+
+def _error(flow: FlowReport) -> None:
+    error = flow.error or {}
+    say(
+        wrapped(clean_lines(str(error.get("message", ""))), "         ", click.style("  Error: ", fg="red", bold=True))
+        + (f"\n         [{clean(error.get('code', ''))}]" if error.get("code") else "")
+    )
