@@ -36,7 +36,7 @@ $(VENV)/.installed-bench: $(PINS)
 
 demo: $(VENV)/.installed
 	@demo=$$(mktemp -d "$${TMPDIR:-/tmp}/amazon-orders-demo.XXXXXX"); \
-	orders=$$(pwd)/$(BIN)/amazon-orders; \
+	orders=$(abspath $(BIN))/amazon-orders; \
 	echo "\$$ cd $$demo && $$orders demo"; \
 	cd "$$demo" && "$$orders" demo
 
