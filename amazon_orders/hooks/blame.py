@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from types import TracebackType
 from typing import NoReturn
 
@@ -11,13 +12,13 @@ from ..errors import AdapterBug, StoreError
 class Blame:
     """One plugin answering one hook. As a context manager it turns what the plugin raises into a `StoreError`."""
 
-    __slots__ = ("files", "hook", "plugin")
+    __slots__ = ("folder", "hook", "plugin")
 
-    def __init__(self, hook: str, plugin: str, files: frozenset[str] = frozenset()) -> None:
+    def __init__(self, hook: str, plugin: str, folder: str = "") -> None:
         self.hook = hook
         self.plugin = plugin
-        self.files = files
-        """Where the plugin's functions are written."""
+        self.folder = folder
+        """Where the plugin's modules lie."""
 
     def bug(self, what: str) -> NoReturn:
         """Raise the `AdapterBug`."""
@@ -29,15 +30,15 @@ class Blame:
         error.plugin = error.plugin or self.plugin
 
     def where(self, error: BaseException) -> str:
-        """The deepest line of the plugin's own; never the error's text, which may hold personal data."""
-        place = "outside its own files"
+        """The deepest line of the plugin's own, else the deepest; never the error's text: it may hold personal data."""
+        own = deepest = ""
         trace = error.__traceback__
         while trace is not None:
-            file = trace.tb_frame.f_code.co_filename
-            if file in self.files:
-                place = f"at {file.rpartition('/')[2]}:{trace.tb_lineno}"
+            folder, name = os.path.split(trace.tb_frame.f_code.co_filename)
+            deepest = f"at {name}:{trace.tb_lineno}"
+            own = deepest if folder == self.folder else own
             trace = trace.tb_next
-        return place
+        return own or deepest
 
     def __enter__(self) -> None:
         pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pluggy
@@ -125,7 +126,7 @@ class Registry:
             answering = list(reversed(caller.get_hookimpls()))  # pluggy keeps them in the order last to first
             self._callers[hook] = tuple(
                 (
-                    Checker(hook, one.plugin_name, frozenset({one.function.__code__.co_filename})),
+                    Checker(hook, one.plugin_name, str(Path(one.function.__code__.co_filename).parent)),
                     caller
                     if len(answering) == 1
                     else self._manager.subset_hook_caller(hook, [o.plugin for o in answering if o is not one]),

@@ -48,7 +48,8 @@ def store_place_order(order: StoreOrder, key: str) -> Placed:
 
     Arguments:
         order: the order; amounts are `Decimal` in `order.currency`, times are aware UTC. It must end at `order.total`
-            exactly. Its `releases` are undone in the same transaction, or just before.
+            exactly. Its `releases` are moves as `store_adjust_stock` gets them: make them in the order's own
+            transaction, or just before.
         key: at most 64 ASCII characters, the Amazon order id. Keep it with the order, unique if the store can do that.
 
     Returns:

@@ -1,0 +1,1 @@
+"""Hooks: specifications, checks, calls, and the page about them."""
