@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from amazon_orders.sandbox import messages
 from amazon_orders.sandbox.messages import Response
 
-_INSTEAD = {
+_INSTEAD: dict[str, Callable[[], Response]] = {
     "429": messages.quota_exceeded,
     "500": messages.internal_failure,
     "503": messages.service_unavailable,

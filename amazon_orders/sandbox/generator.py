@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 from amazon_orders.sandbox import people, regimes
 from amazon_orders.sandbox.catalogue import BY_SKU, CATALOGUE
@@ -17,6 +18,8 @@ from amazon_orders.sandbox.clock import iso, to_ms
 from amazon_orders.sandbox.marketplaces import Place
 from amazon_orders.sandbox.projection import Json
 from amazon_orders.sandbox.regimes import Regime, money
+
+T = TypeVar("T")
 
 _PREFIXES = {"DE": "302", "FR": "403", "GB": "203", "IT": "405", "ES": "406", "US": "114", "CA": "701", "JP": "250"}
 _LEVELS = (("STANDARD", 75), ("EXPEDITED", 15), ("NEXT_DAY", 4), ("SECOND_DAY", 3), ("PRIORITY", 3))
@@ -62,16 +65,12 @@ def draw(number: int, source: random.Random, place: Place, mix: Mix, until: date
     person = people.draw(source, place.country, business=business)
     regime = regimes.draw(source, place.country)
     wanted = _wanted(source, mix, number)
-    total = max(int(_list_price(wanted, place) * source.uniform(0.85, 1.15)), 120 * len(wanted))
-    off_by = _off_by(source, number, place) if mix.imbalance else 0
+    total = max(int(_list_price(wanted) * source.uniform(0.85, 1.15)), 120 * len(wanted))
+    off_by = _off_by(source, number) if mix.imbalance else 0
     negative = source.random() < 0.1
-    items = []
-    for index, ((sku, quantity), line_total) in enumerate(
-        zip(wanted, _shares(source, wanted, total, place), strict=True)
-    ):
-        items.append(
-            _item(source, order_id, index, sku, quantity, line_total, regime, place, negative, status, business)
-        )
+    frame = _Frame(source, order_id, regime, place, negative, status, business)
+    shares = _shares(source, wanted, total)
+    items = [frame.item(index, *line, share) for index, (line, share) in enumerate(zip(wanted, shares, strict=True))]
     created = _created(source, until, mix.span)
     updated = min(to_ms(created) + source.randrange(60_000, 3_600_000), to_ms(until))
     document: Json = {
@@ -124,79 +123,86 @@ def _price(sku: str) -> Decimal:
     return known.price if known else Decimal("19.90")
 
 
-def _list_price(wanted: list[tuple[str, int]], place: Place) -> int:
+def _list_price(wanted: list[tuple[str, int]]) -> int:
     # A yen is about a cent, so minor units are of one size everywhere.
     return int(sum(_price(sku) * quantity for sku, quantity in wanted) * 100)
 
 
-def _shares(source: random.Random, wanted: list[tuple[str, int]], total: int, place: Place) -> list[int]:
+def _shares(source: random.Random, wanted: list[tuple[str, int]], total: int) -> list[int]:
     weights = [float(_price(sku) * quantity) * source.uniform(0.9, 1.1) for sku, quantity in wanted]
     shares = [max(int(total * weight / sum(weights)), 100) for weight in weights]
     shares[-1] = total - sum(shares[:-1])
     return shares
 
 
-def _off_by(source: random.Random, number: int, place: Place) -> int:
+def _off_by(source: random.Random, number: int) -> int:
     if number % 100 == 49:
         return source.choice((1, -1)) * source.randrange(37, 99)
     return source.choice((1, -1)) if number % 50 == 24 else 0
 
 
-def _item(
-    source: random.Random,
-    order_id: str,
-    index: int,
-    sku: str,
-    quantity: int,
-    total: int,
-    regime: Regime,
-    place: Place,
-    negative: bool,
-    status: str,
-    business: bool,
-) -> Json:
-    parts = regimes.split(source, total, regime, regimes.rate_of(place.country))
-    known = BY_SKU.get(sku)
-    price: Json = {"unitPrice": money((2 * parts.item + quantity) // (2 * quantity), place)}
-    if business:
-        price["priceDesignation"] = "BUSINESS_PRICE"
-    open_units = 0 if status in ("SHIPPED", "CANCELLED") else quantity
-    fulfillment: Json = {
-        "quantityFulfilled": quantity if status == "SHIPPED" else 0,
-        "quantityUnfulfilled": open_units,
-    }
-    if parts.gift_wrap:
-        fulfillment["packing"] = {"giftOption": {"giftMessage": "With best wishes!", "giftWrapLevel": "STANDARD"}}
-    if regime.scheme:
-        fulfillment["shipping"] = {"internationalShipping": {"iossNumber": "IM0000000000"}}
-    item: Json = {
-        "orderItemId": f"{order_id[4:11]}{int(order_id[12:]) % 10**5:05}{index:02}",
-        "quantityOrdered": quantity,
-        "product": {
-            "asin": known.asin if known else "B0SBX99999",
-            "title": known.title if known else sku,
-            "sellerSku": sku,
-            "condition": {"conditionType": "NEW", "conditionSubtype": "NEW"},
-            "price": price,
-        },
-        "proceeds": regimes.proceeds(parts, place, negative_discount=negative),
-        "fulfillment": fulfillment,
-    }
-    if parts.discount_item or parts.discount_shipping:
-        item["promotion"] = {"breakdowns": [{"promotionId": f"PROMO-{source.randrange(100, 999)}"}]}
-    if place.country == "JP":
-        points = money(max(total // 100, 1), place)
-        item["expense"] = {
-            "pointsCost": {"pointsGranted": {"pointsNumber": int(points["amount"]), "pointsMonetaryValue": points}}
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What the items of one order share."""
+
+    source: random.Random
+    order_id: str
+    regime: Regime
+    place: Place
+    negative_discount: bool
+    status: str
+    business: bool
+
+    def item(self, index: int, sku: str, quantity: int, total: int) -> Json:
+        parts = regimes.split(self.source, total, self.regime, regimes.rate_of(self.place.country))
+        known = BY_SKU.get(sku)
+        price: Json = {"unitPrice": money((2 * parts.item + quantity) // (2 * quantity), self.place)}
+        if self.business:
+            price["priceDesignation"] = "BUSINESS_PRICE"
+        item: Json = {
+            "orderItemId": f"{self.order_id[4:11]}{int(self.order_id[12:]) % 10**5:05}{index:02}",
+            "quantityOrdered": quantity,
+            "product": {
+                "asin": known.asin if known else "B0SBX99999",
+                "title": known.title if known else sku,
+                "sellerSku": sku,
+                "condition": {"conditionType": "NEW", "conditionSubtype": "NEW"},
+                "price": price,
+            },
+            "proceeds": regimes.proceeds(parts, self.place, negative_discount=self.negative_discount),
+            "fulfillment": self._fulfillment(parts, quantity),
         }
-    tax: Json = {}
-    if regime.scheme:
-        tax["taxCalculationBreakdowns"] = [{"reportingScheme": regime.scheme}]
-    if regime.collector:
-        tax["taxCollections"] = [{"model": "MARKETPLACE_FACILITATOR", "responsibleParty": regime.collector}]
-    if tax:
-        item["tax"] = tax
-    return item
+        if parts.discount_item or parts.discount_shipping:
+            item["promotion"] = {"breakdowns": [{"promotionId": f"PROMO-{self.source.randrange(100, 999)}"}]}
+        if self.place.country == "JP":
+            points = money(max(total // 100, 1), self.place)
+            item["expense"] = {
+                "pointsCost": {"pointsGranted": {"pointsNumber": int(points["amount"]), "pointsMonetaryValue": points}}
+            }
+        tax = self._tax()
+        if tax:
+            item["tax"] = tax
+        return item
+
+    def _fulfillment(self, parts: regimes.Split, quantity: int) -> Json:
+        fulfillment: Json = {
+            "quantityFulfilled": quantity if self.status == "SHIPPED" else 0,
+            "quantityUnfulfilled": 0 if self.status in ("SHIPPED", "CANCELLED") else quantity,
+        }
+        if parts.gift_wrap:
+            gift = {"giftMessage": "With best wishes!", "giftWrapLevel": "STANDARD"}
+            fulfillment["packing"] = {"giftOption": gift}
+        if self.regime.scheme:
+            fulfillment["shipping"] = {"internationalShipping": {"iossNumber": "IM0000000000"}}
+        return fulfillment
+
+    def _tax(self) -> Json:
+        tax: Json = {}
+        if self.regime.scheme:
+            tax["taxCalculationBreakdowns"] = [{"reportingScheme": self.regime.scheme}]
+        if self.regime.collector:
+            tax["taxCollections"] = [{"model": "MARKETPLACE_FACILITATOR", "responsibleParty": self.regime.collector}]
+        return tax
 
 
 def _created(source: random.Random, until: datetime, span: timedelta) -> datetime:

@@ -71,9 +71,10 @@ def order(
     programs: tuple[str, ...] = (),
     business: bool = False,
 ) -> Json:
-    """An order in Amazon's JSON. `country` is where it goes, by default the marketplace's; `total` None: the lines' sum.
+    """An order in Amazon's JSON.
 
-    The buyer is drawn from the order id, so the same order always has the same one.
+    `country` is where it goes, by default the marketplace's; `total` None: what the lines come to. The buyer is drawn
+    from the order id, so the same order always has the same one.
     """
     place = BY_COUNTRY[marketplace]
     person = people.draw(random.Random(order_id), country or marketplace, business=business)

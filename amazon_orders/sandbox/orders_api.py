@@ -56,12 +56,12 @@ def get_order(call: Call) -> Response:
         raise invalid_input("This operation takes includedData alone.")
     data_sets = read_data_sets(params)
     order_id = call.path["orderId"]
+    now_ms = to_ms(call.amazon.clock.now())
     record = seller.shelf.get(order_id)
-    if record is None or order_id in call.struck.hidden:
+    if record is None or order_id in call.struck.hidden or not _remembered(record, now_ms):
         if not _ORDER_ID.fullmatch(order_id):
             raise invalid_input(None)
         raise not_found(f"No order {order_id} for this selling partner.")
-    now_ms = to_ms(call.amazon.clock.now())
     return Response(200, b'{"order":%s}' % shown_by(seller, data_sets, now_ms)(record))
 
 
@@ -82,7 +82,6 @@ def _own_marketplaces(search: Search, seller: Seller) -> None:
 
 def _matching(search: Search, seller: Seller, hidden: frozenset[str], now_ms: int) -> Iterator[Record]:
     marketplaces = frozenset(search.marketplace_ids)
-    oldest_ms = now_ms - _TWO_YEARS_MS
 
     def matches(record: Record) -> bool:
         return (
@@ -91,10 +90,14 @@ def _matching(search: Search, seller: Seller, hidden: frozenset[str], now_ms: in
             and (not search.fulfilled_by or record.fulfilled_by in search.fulfilled_by)
             and record.hidden_until_ms <= now_ms
             and record.order_id not in hidden
-            and (record.created_ms >= oldest_ms or record.marketplace_id in _LONG_MEMORY_IDS)
+            and _remembered(record, now_ms)
         )
 
     return filter(matches, seller.shelf.between(search.field, search.after_ms, search.before_ms, search.beyond))
+
+
+def _remembered(record: Record, now_ms: int) -> bool:
+    return record.created_ms >= now_ms - _TWO_YEARS_MS or record.marketplace_id in _LONG_MEMORY_IDS
 
 
 def shown_by(seller: Seller, data_sets: frozenset[str], now_ms: int) -> Callable[[Record], bytes]:

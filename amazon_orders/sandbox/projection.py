@@ -1,4 +1,4 @@
-"""What of an order a caller may see: the data sets it asked for, what its roles cover, what the order's state allows."""
+"""What of an order a caller may see: the data sets it asked for, as far as its roles and the order's state allow."""
 
 from __future__ import annotations
 

@@ -154,7 +154,7 @@ def _page_size(params: dict[str, str]) -> int:
 
 
 class PageTokens:
-    """Page tokens: sealed, bound to their query, good for 24 hours, reusable, surviving everything but a change of seed."""
+    """Page tokens: sealed, bound to their query, good for 24 hours, and as often as one likes."""
 
     def __init__(self, seed: int) -> None:
         self._key = hashlib.sha256(f"page tokens {seed}".encode()).digest()

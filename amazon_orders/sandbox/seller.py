@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from amazon_orders.sandbox import generator, literals
@@ -13,7 +14,7 @@ from amazon_orders.sandbox.catalogue import BY_SKU, CATALOGUE
 from amazon_orders.sandbox.clock import iso, to_ms
 from amazon_orders.sandbox.generator import Drawn, Mix
 from amazon_orders.sandbox.literals import Line
-from amazon_orders.sandbox.marketplaces import BY_COUNTRY, BY_ID
+from amazon_orders.sandbox.marketplaces import BY_COUNTRY, BY_ID, Place
 from amazon_orders.sandbox.projection import DIRECT_TO_CONSUMER, TAX_INVOICING, UNPAID, Json
 from amazon_orders.sandbox.shelf import Record, Shelf
 
@@ -55,7 +56,11 @@ class Seller:
     def add(self, *orders: Json) -> list[str]:
         """Put literal orders, in Amazon's JSON, on sale as they are; returns their ids."""
         records = [Record.of(order) for order in orders]
-        self.shelf.put_new(records)
+        for record in records:
+            if record.marketplace_id and record.marketplace_id not in self.marketplace_ids:
+                raise ValueError(f"order {record.order_id}: seller {self.seller_id} does not sell in its marketplace")
+        with self._amazon.lock:
+            self.shelf.put_new(records)
         return [record.order_id for record in records]
 
     def order(self, order_id: str) -> Json:
@@ -106,14 +111,13 @@ class Seller:
         until = until or self._amazon.clock.now() - timedelta(minutes=3)
         places = [BY_COUNTRY[name] for name in marketplaces] or [BY_ID[id_] for id_ in self.marketplace_ids]
         records = []
-        for _ in range(n):
-            number = self._count
-            self._count += 1
+        for number in self._numbers(n):
             source = random.Random(f"{self._amazon.seed}:{self.seller_id}:{number}")
             order, drawn = generator.draw(number, source, source.choice(places), mix, until)
             self._drawn[drawn.order_id] = drawn
             records.append(Record.of(order))
-        self.shelf.put_new(records)
+        with self._amazon.lock:
+            self.shelf.put_new(records)
         return [record.order_id for record in records]
 
     # What happens to orders.
@@ -131,13 +135,13 @@ class Seller:
     ) -> str:
         """A buyer orders SKUs, now; paid at once unless `pending`. Returns the order id."""
         now = self._amazon.clock.now()
-        order_id = order_id or f"306-{self._amazon.seed % 10**7:07}-{self._count:07}"
-        self._count += 1
+        (number,) = self._numbers(1)
+        order_id = order_id or f"306-{self._amazon.seed % 10**7:07}-{number:07}"
         place = BY_COUNTRY[marketplace] if marketplace else BY_ID[self.marketplace_ids[0]]
         self.add(
             literals.order(
                 order_id,
-                *(_line(line) for line in lines or ("MUG-WHITE",)),
+                *(_line(line, place) for line in lines or ("MUG-WHITE",)),
                 created=now,
                 updated=now,
                 marketplace=place.country,
@@ -165,9 +169,9 @@ class Seller:
         service: str = "DHL Paket",
         tracking: str = "",
     ) -> str:
-        """A parcel leaves, as if confirmed in Seller Central; `items` is units by order item id, None: all that is open.
+        """A parcel leaves, as if confirmed in Seller Central; returns its package reference id.
 
-        Returns the package reference id.
+        `items` is units by order item id; None: all that is open.
         """
         now = self._amazon.clock.now()
         with self.change(order_id) as order:
@@ -230,12 +234,13 @@ class Seller:
     @contextmanager
     def change(self, order_id: str, *, silently: bool = False) -> Iterator[Json]:
         """Change an order's JSON in a `with` block; `lastUpdatedTime` becomes now unless `silently`."""
-        record = self._record(order_id)
-        order = record.order()
-        yield order
-        if not silently:
-            order["lastUpdatedTime"] = iso(self._amazon.clock.now())
-        self.shelf.put(Record.of(order, record.hidden_until_ms))
+        with self._amazon.lock:
+            record = self._record(order_id)
+            order = record.order()
+            yield order
+            if not silently:
+                order["lastUpdatedTime"] = iso(self._amazon.clock.now())
+            self.shelf.put(Record.of(order, record.hidden_until_ms))
 
     def _cancel(self, order_id: str, by: str, reason: str, *, silently: bool) -> None:
         with self.change(order_id, silently=silently) as order:
@@ -246,6 +251,11 @@ class Seller:
                 execution = {"cancelledBy": by, "cancelReason": reason}
                 item.setdefault("cancellation", {})["cancellationExecution"] = execution
 
+    def _numbers(self, count: int) -> range:
+        with self._amazon.lock:
+            self._count += count
+            return range(self._count - count, self._count)
+
     def _record(self, order_id: str) -> Record:
         record = self.shelf.get(order_id)
         if record is None:
@@ -253,12 +263,14 @@ class Seller:
         return record
 
 
-def _line(line: str | tuple[str, int] | Line) -> Line:
+def _line(line: str | tuple[str, int] | Line, place: Place) -> Line:
     if isinstance(line, Line):
         return line
     sku, quantity = (line, 1) if isinstance(line, str) else line
     known = BY_SKU.get(sku)
     price = known.price if known else CATALOGUE[0].price
+    if place.decimals == 0:
+        price = (price * 100).quantize(Decimal(1))
     return Line(sku=sku, quantity=quantity, item=price * quantity)
 
 

@@ -29,8 +29,6 @@ class _Malformed(Exception):
 class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
-    # A page that ends must not wait for clients that keep their connection open: `close` ends those first.
-    block_on_close = True
 
     def __init__(self, port: int, answer: Callable[[Request], Response]) -> None:
         self.answer = answer
@@ -68,10 +66,13 @@ class _Connection(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         # OSError: the client went away; ValueError: the file was closed while it was read.
-        with self.server.connection(self.request), contextlib.suppress(OSError, ValueError):
-            with self.request.makefile("rb", buffering=64 * 1024) as stream:
-                while self._one(stream):
-                    pass
+        with (
+            self.server.connection(self.request),
+            contextlib.suppress(OSError, ValueError),
+            self.request.makefile("rb") as stream,
+        ):
+            while self._one(stream):
+                pass
 
     def _one(self, stream: BinaryIO) -> bool:
         try:

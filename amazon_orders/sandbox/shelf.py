@@ -88,9 +88,8 @@ class Shelf:
         """Add an order, or replace it by its new state."""
         old = self._records.get(record.order_id)
         if old is not None:
-            for name, ms in (("createdTime", old.created_ms), ("lastUpdatedTime", old.updated_ms)):
-                keys = self._by[name]
-                del keys[bisect_left(keys, (ms, old.order_id))]
+            _take_out(self._by["createdTime"], (old.created_ms, old.order_id))
+            _take_out(self._by["lastUpdatedTime"], (old.updated_ms, old.order_id))
         self._records[record.order_id] = record
         insort(self._by["createdTime"], (record.created_ms, record.order_id))
         insort(self._by["lastUpdatedTime"], (record.updated_ms, record.order_id))
@@ -126,3 +125,7 @@ class Shelf:
             if len(self._records) <= _CACHED_ORDERS:
                 record.seen_as[sight] = known
         return known
+
+
+def _take_out(keys: list[Key], key: Key) -> None:
+    del keys[bisect_left(keys, key)]

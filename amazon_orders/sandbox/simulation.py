@@ -63,7 +63,8 @@ class SimulatedAmazon:
         self.sellers: dict[str, Seller] = {}
         self._quotas = Quotas(self.clock, routes.PLANS, speed)
         self._random = random.Random(f"{seed}:request ids")
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
+        """Held while a request is answered and while orders change."""
 
     def __repr__(self) -> str:
         return f"<SimulatedAmazon seed={self.seed} sellers={sorted(self.sellers)}>"
@@ -93,12 +94,12 @@ class SimulatedAmazon:
 
     def set_rate(self, operation: str, rate: float) -> None:
         """Change an operation's plan for every seller from now on; the next answers name the new rate."""
-        with self._lock:
+        with self.lock:
             self._quotas.set_rate(operation, rate)
 
     def tokens_left(self, operation: str, seller_id: str) -> float:
         """Tokens in a seller's bucket now."""
-        with self._lock:
+        with self.lock:
             return self._quotas.left(operation, seller_id)
 
     def reset_calls(self) -> None:
@@ -148,7 +149,7 @@ class SimulatedAmazon:
 
     def answer(self, request: Request) -> Response:
         """Answer a request; damage by faults is marked on the response and done by the door."""
-        with self._lock:
+        with self.lock:
             return self._answer(request)
 
     def _answer(self, request: Request) -> Response:

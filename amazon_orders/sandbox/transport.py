@@ -31,12 +31,13 @@ class InProcess(BaseAdapter):
         self,
         request: requests.PreparedRequest,
         stream: bool = False,
-        timeout: None | float | tuple[float, float] | tuple[float, None] = None,
+        timeout: float | tuple[float, float] | tuple[float, None] | None = None,
         verify: bool | str = True,
-        cert: None | bytes | str | tuple[bytes | str, bytes | str] = None,
+        cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
         """Answer one request; raises what `requests` raises when a peer hangs or hangs up."""
+        del stream, verify, cert, proxies  # the session reads the body; the rest speaks of a wire
         response = self._answer(_read(request))
         patience = _read_timeout(timeout)
         if response.delay:
@@ -55,10 +56,7 @@ class InProcess(BaseAdapter):
             preload_content=False,
             request_method=request.method,
         )
-        answer = self._builder.build_response(request, raw)
-        if not stream:
-            _ = answer.content
-        return answer
+        return self._builder.build_response(request, raw)
 
     def close(self) -> None:
         """Nothing is held open."""
