@@ -102,9 +102,7 @@ class Database:
 
 def _opened(path: Path) -> sqlite3.Connection:
     if not path.parent.is_dir():
-        raise ConfigError(
-            "The shop's file cannot be made.", problems={"path": f"the folder {path.parent} does not exist"}
-        )
+        raise _unusable(f"the folder {path.parent} does not exist")
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         _prepare(connection, path)
@@ -116,36 +114,37 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     try:
-        _journal(connection)
+        ready = _is_ours(connection, path)
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorname == "SQLITE_NOTADB":
-            raise ConfigError(
-                "The shop's file is something else.", problems={"path": f"{path} is no SQLite database"}
-            ) from error
+            raise _unusable(f"{path} is no SQLite database") from error
         raise
+    _journal(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
-    if _version(connection) == VERSION:
-        return
-    connection.execute("BEGIN IMMEDIATE")  # two processes may open a new file at the same moment
-    version = _version(connection)
-    if version == 0 and not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-        for statement in TABLES:
-            connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {VERSION}")
+    if not ready:
+        connection.execute("BEGIN IMMEDIATE")
+        if not _is_ours(connection, path):  # another process may have made the tables meanwhile
+            for statement in TABLES:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
-        return
-    connection.execute("ROLLBACK")
+
+
+def _is_ours(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether the tables are there; `False` for an empty file. Any other file is left as it is and refused."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version == VERSION:
+        return True
     if version > VERSION:
-        wrong = f"{path} was written by a newer version ({version}); this one reads {VERSION}. Upgrade the library"
-        raise ConfigError("The shop's file cannot be used.", problems={"path": wrong})
-    if version != VERSION:
-        wrong = f"{path} is a database of something else. Name another file, a new one is made"
-        raise ConfigError("The shop's file cannot be used.", problems={"path": wrong})
+        raise _unusable(f"{path} was written by a newer version ({version}); this one reads {VERSION}: upgrade it")
+    if connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+        raise _unusable(f"{path} is a database of something else; name another file, a new one is made")
+    return False
 
 
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+def _unusable(why: str) -> ConfigError:
+    return ConfigError("The shop's file cannot be used.", problems={"path": why})
 
 
 def _journal(connection: sqlite3.Connection) -> None:

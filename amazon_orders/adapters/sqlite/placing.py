@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from ...errors import StoreRejected
-from ...model import Charge, Placed, StoreOrder
+from ...model import ZERO, Charge, Placed, StoreOrder
 from .database import Database, moment, now, several, text
 from .moves import Move, apply_moves, known_products
 
@@ -159,7 +159,7 @@ def _lines(order_id: int, order: StoreOrder) -> list[LineRow]:
 
 def seller_tax(charge: Charge) -> Decimal | None:
     """The seller's own tax inside a charge: zero where somebody else owes it, `None` where it is not known."""
-    return charge.tax if charge.tax_owner == "seller" and charge.gross else _NO_TAX
+    return charge.tax if charge.tax_owner == "seller" and charge.gross else ZERO
 
 
 def _charges(order: StoreOrder) -> list[Charge]:
@@ -168,7 +168,4 @@ def _charges(order: StoreOrder) -> list[Charge]:
 
 def _sum(taxes: list[Decimal | None]) -> Decimal | None:
     known = [tax for tax in taxes if tax is not None]
-    return sum(known, _NO_TAX) if len(known) == len(taxes) else None
-
-
-_NO_TAX = Decimal("0.00")
+    return sum(known, ZERO) if len(known) == len(taxes) else None
