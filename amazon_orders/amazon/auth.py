@@ -1,0 +1,163 @@
+"""Login with Amazon: an access token for a seller's refresh token, asked for once however many threads want it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..errors import AmazonAuthError, AmazonThrottled, AmazonUnavailable, ConfigError
+from ..model import TOKEN_ENDPOINT, Connection
+from .quotas import Tokens
+from .transport import Answer, Transport
+
+_EARLY = timedelta(seconds=60)
+"""A token is renewed this long before it expires, so that no call begins with a dying one."""
+_PASSING = frozenset({"server_error", "temporarily_unavailable"})
+_WHAT_TO_DO = {
+    "invalid_grant": "the seller took the authorisation back, or it expired: authorise the connection again",
+    "unauthorized_client": "the application may not use this authorisation: authorise again with this application",
+    "invalid_client": "the application's client id or secret is wrong or expired: see [lwa] in the config file",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LwaCredentials:
+    """The application's own credentials with Login with Amazon."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    application_id: str = ""
+
+
+class Authorisation:
+    """The access token of one connection."""
+
+    _locks_lock = threading.Lock()
+    _locks: dict[str, threading.Lock] = {}  # noqa: RUF012 - shared by all clients of the process on purpose
+
+    def __init__(
+        self,
+        connection: Connection,
+        credentials: LwaCredentials,
+        *,
+        transport: Transport,
+        tokens: Tokens,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._name = connection.name
+        self._refresh_token = connection.refresh_token
+        self._url = connection.token_endpoint or TOKEN_ENDPOINT
+        self._credentials = credentials
+        self._transport = transport
+        self._tokens = tokens
+        self._now = now
+        # Another refresh token or application is another key, so that a changed authorisation is never served stale.
+        identity = f"{credentials.client_id}\n{self._refresh_token}\n{self._url}"
+        self._key = f"{connection.name}:{hashlib.sha256(identity.encode()).hexdigest()[:16]}"
+        self._held: tuple[str, datetime] | None = None
+        with self._locks_lock:
+            self._lock = self._locks.setdefault(self._key, threading.Lock())
+        self.calls = 0
+
+    def token(self) -> str:
+        """A token that is good for at least a minute. `AmazonAuthError` where Amazon refuses the authorisation."""
+        if (fresh := self._fresh(self._held)) is not None:
+            return fresh
+        with self._lock:
+            if (fresh := self._kept()) is not None:
+                return fresh
+            with self._tokens.refreshing(self._key):
+                return self._kept() or self._refresh()
+
+    def refused(self, token: str) -> None:
+        """Amazon refused `token`: forget it, unless somebody has renewed it meanwhile."""
+        with self._lock:
+            if self._held is not None and self._held[0] == token:
+                self._held = None
+            kept = self._tokens.get(self._key)
+            if kept is not None and kept[0] == token:
+                self._tokens.forget(self._key)
+
+    def _fresh(self, held: tuple[str, datetime] | None) -> str | None:
+        return held[0] if held is not None and self._now() < held[1] - _EARLY else None
+
+    def _kept(self) -> str | None:
+        if (fresh := self._fresh(self._held)) is not None:
+            return fresh
+        self._held = self._tokens.get(self._key)
+        return self._fresh(self._held)
+
+    def _refresh(self) -> str:
+        if not self._refresh_token:
+            raise AmazonAuthError(
+                f"Connection {self._name} has no authorisation yet. "
+                f"Give it one: amazon-orders connection set {self._name} --refresh-token-file FILE.",
+                record=self._name,
+            )
+        if not self._credentials.client_id or not self._credentials.client_secret:
+            raise ConfigError(
+                "The application's credentials are missing.", problems={"lwa": "set client_id and client_secret"}
+            )
+        self.calls += 1
+        answer = self._transport.send(
+            "POST",
+            self._url,
+            operation="token",
+            headers={"content-type": "application/x-www-form-urlencoded;charset=UTF-8"},
+            form={
+                "grant_type": "refresh_token",
+                "refresh_token": self._refresh_token,
+                "client_id": self._credentials.client_id,
+                "client_secret": self._credentials.client_secret,
+            },
+        )
+        body = _json(answer)
+        token, lifetime = body.get("access_token"), body.get("expires_in", 3600)
+        if answer.status != 200 or not isinstance(token, str) or not token:
+            raise self._error(answer, body)
+        seconds = lifetime if isinstance(lifetime, int) and 0 < lifetime <= 86400 else 3600
+        expires_at = self._now() + timedelta(seconds=seconds)
+        self._tokens.put(self._key, token, expires_at)
+        self._held = (token, expires_at)
+        return token
+
+    def _error(self, answer: Answer, body: dict[str, Any]) -> Exception:
+        code = body.get("error")
+        code = code if isinstance(code, str) else ""
+        request_id = answer.request_id or str(body.get("request_id") or "")
+        if answer.status == 429:
+            return AmazonThrottled(
+                f"Login with Amazon takes no more token requests for connection {self._name} just now.",
+                retry_after=60.0,
+                request_id=request_id,
+                record=self._name,
+            )
+        if not code or code in _PASSING:
+            return AmazonUnavailable(
+                f"Login with Amazon gave no token for connection {self._name}. This is Amazon's fault; try again later.",
+                status=answer.status,
+                code=code,
+                request_id=request_id,
+                record=self._name,
+            )
+        what = _WHAT_TO_DO.get(code, "check [lwa] in the config file and the connection's authorisation")
+        return AmazonAuthError(
+            f"Login with Amazon refuses connection {self._name} with {code}: {what}.",
+            status=answer.status,
+            code=code,
+            request_id=request_id,
+            record=self._name,
+        )
+
+
+def _json(answer: Answer) -> dict[str, Any]:
+    try:
+        body = json.loads(answer.body)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

@@ -1,0 +1,68 @@
+"""What searchOrders is asked for, under its parameter rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from ..errors import ConfigError
+
+DATA_SETS = ("BUYER", "RECIPIENT", "PROCEEDS", "EXPENSE", "PROMOTION", "CANCELLATION", "FULFILLMENT", "PACKAGES", "TAX")
+"""The data sets that the rules need; what the application's roles do not cover is silently absent."""
+INCLUDED = frozenset(DATA_SETS)
+
+_LAG = timedelta(seconds=120)
+"""Amazon refuses an upper bound within the last two minutes."""
+_MARGIN = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderQuery:
+    """A search. Exactly one of `last_updated_after` and `created_after`; bounds are inclusive."""
+
+    last_updated_after: datetime | None = None
+    created_after: datetime | None = None
+    last_updated_before: datetime | None = None
+    """Empty: as far as Amazon goes, which is two minutes ago."""
+    created_before: datetime | None = None
+    marketplace_ids: tuple[str, ...] = ()
+    fulfilled_by: str = ""
+    statuses: tuple[str, ...] = ()
+    page_size: int = 100
+
+    def __post_init__(self) -> None:
+        if (self.last_updated_after is None) == (self.created_after is None):
+            raise ConfigError("A search for orders needs exactly one of last_updated_after and created_after.")
+        if self.last_updated_before is not None and self.last_updated_after is None:
+            raise ConfigError("last_updated_before goes with last_updated_after.")
+        if self.created_before is not None and self.created_after is None:
+            raise ConfigError("created_before goes with created_after.")
+        if not 1 <= self.page_size <= 100:
+            raise ConfigError("A page holds 1 to 100 orders.")
+
+    def parameters(self, amazon_now: datetime, page_token: str | None) -> dict[str, str]:
+        """The query string. An upper bound later than Amazon allows is lowered, by Amazon's clock."""
+        latest = amazon_now - _LAG - _MARGIN
+        bounds = {
+            "lastUpdatedAfter": self.last_updated_after,
+            "createdAfter": self.created_after,
+            "lastUpdatedBefore": min(self.last_updated_before, latest) if self.last_updated_before else None,
+            "createdBefore": min(self.created_before, latest) if self.created_before else None,
+        }
+        parameters = {name: _text(moment) for name, moment in bounds.items() if moment is not None}
+        if self.marketplace_ids:
+            parameters["marketplaceIds"] = ",".join(self.marketplace_ids)
+        if self.fulfilled_by:
+            parameters["fulfilledBy"] = self.fulfilled_by
+        if self.statuses:
+            parameters["fulfillmentStatuses"] = ",".join(self.statuses)
+        parameters["maxResultsPerPage"] = str(self.page_size)
+        parameters["includedData"] = ",".join(DATA_SETS)
+        if page_token:
+            parameters["paginationToken"] = page_token
+        return parameters
+
+
+def _text(moment: datetime) -> str:
+    """Milliseconds, which is as fine as Amazon's own times; the same moment always gives the same text."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

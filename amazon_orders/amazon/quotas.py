@@ -1,0 +1,57 @@
+"""What the client needs of whoever keeps its quotas and tokens, and the published rates."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+class Buckets(Protocol):
+    """Token buckets, exact and shared by every worker. A scope is an application, a seller and a region."""
+
+    def take(self, scope: str, operation: str, rate: float, burst: int) -> float:
+        """Take a token: 0.0. Where none is free nothing is taken: the seconds until one is."""
+
+    def learn(self, scope: str, operation: str, rate: float) -> None:
+        """Amazon says that the rate is now `rate` tokens a second."""
+
+    def drain(self, scope: str, operation: str, rate: float, burst: int) -> float:
+        """Amazon says the bucket is empty; the seconds until one token is there."""
+
+    def left(self, scope: str, operation: str, rate: float, burst: int) -> float:
+        """Tokens in the bucket now."""
+
+
+class Tokens(Protocol):
+    """Access tokens that outlive the process, and one refresh at a time across processes."""
+
+    def get(self, key: str) -> tuple[str, datetime] | None:
+        """The token and when it expires, or `None`."""
+
+    def put(self, key: str, token: str, expires_at: datetime) -> None:
+        """Keep a token."""
+
+    def forget(self, key: str) -> None:
+        """Drop a token that Amazon refused."""
+
+    def refreshing(self, key: str) -> AbstractContextManager[None]:
+        """Hold the right to refresh, alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A published usage plan."""
+
+    rate: float
+    """Tokens a second."""
+    burst: int
+
+
+PLANS: dict[str, Plan] = {
+    "searchOrders": Plan(0.0056, 20),
+    "getOrder": Plan(0.5, 30),
+    "getMarketplaceParticipations": Plan(0.016, 15),
+}
+"""Source: the operations' descriptions in Amazon's models. Real limits follow `x-amzn-RateLimit-Limit`."""

@@ -1,0 +1,234 @@
+"""HTTP to Amazon: one session and one TLS context for the process, a total deadline, one retry policy.
+
+Success is a 2xx; whether the body means anything is for the caller to say. Bodies and headers are never logged.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import ssl
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import certifi
+import requests
+import tenacity
+import urllib3
+from requests.adapters import BaseAdapter, HTTPAdapter
+
+from ..errors import AmazonUnavailable, ConfigError
+from .watchdog import Deadline, WatchedPool, WatchedTlsPool
+
+log = logging.getLogger("amazon_orders.amazon")
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+LARGEST_BODY = 64 * 1024 * 1024
+"""Bytes, unpacked. A page of 100 orders is well under one mebibyte."""
+_CHUNK = 256 * 1024
+_POOL = 32
+_SHORTEST_TRY = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: status, headers, whole body."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    request_id: str = ""
+
+
+class _Pooled(HTTPAdapter):
+    """Connections with the one TLS context of the process."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["ssl_context"] = _tls()
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": WatchedPool, "https": WatchedTlsPool}
+
+
+_context_lock = threading.Lock()
+_context: ssl.SSLContext | None = None
+
+
+def _tls() -> ssl.SSLContext:
+    """One context: making it reads every authority's certificate, some 20 ms each time."""
+    global _context
+    with _context_lock:
+        if _context is None:
+            _context = urllib3.util.ssl_.create_urllib3_context()
+            _context.minimum_version = ssl.TLSVersion.TLSv1_2
+            _context.load_verify_locations(certifi.where())
+        return _context
+
+
+class Transport:
+    """Sends requests. Shared by every connection and thread of a process."""
+
+    def __init__(
+        self,
+        *,
+        adapter: BaseAdapter | None = None,
+        deadline: float = 30.0,
+        attempts: int = 4,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: random.Random | None = None,
+    ) -> None:
+        """`deadline` is in seconds and covers one call with all its attempts, pauses, headers and body."""
+        self._session = requests.Session()
+        self._session.trust_env = False  # no proxy, no .netrc, no CA bundle by ambient variable
+        chosen = adapter or _Pooled(pool_connections=8, pool_maxsize=_POOL, max_retries=0)
+        self._session.mount("https://", chosen)
+        self._session.mount("http://", chosen)
+        self._deadline = deadline
+        self._attempts = attempts
+        self._now = now
+        self._sleep = sleep
+        self._jitter = jitter or random.Random()  # noqa: S311 - spreads retries, protects nothing
+        self._ahead = 0.0
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._session.close()
+
+    def amazon_now(self) -> datetime:
+        """Amazon's clock, as far as its last `Date` header tells; ours before the first answer."""
+        return self._now() + timedelta(seconds=self._ahead)
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        operation: str,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        before_retry: Callable[[], None] | None = None,
+        repeatable: bool = True,
+    ) -> Answer:
+        """One call. A 5xx, no answer, or a broken one is tried again within the deadline, then `AmazonUnavailable`.
+
+        `before_retry` runs before every further attempt and may refuse it by raising.
+        """
+        _refuse_unsafe(url)
+        end = time.monotonic() + self._deadline
+        request = requests.Request(method, url, params=params, headers=dict(headers or {}), data=form)
+        prepared = self._session.prepare_request(request)
+
+        def attempt() -> Answer:
+            return self._once(prepared, operation, end)
+
+        def wait(state: tenacity.RetryCallState) -> float:
+            return self._jitter.uniform(0, min(8.0, 0.5 * 2 ** (state.attempt_number - 1)))
+
+        def stop(state: tenacity.RetryCallState) -> bool:
+            return state.attempt_number >= self._attempts or time.monotonic() + state.upcoming_sleep >= end
+
+        def again(_: tenacity.RetryCallState) -> None:
+            if before_retry is not None:
+                before_retry()
+
+        if not repeatable:
+            return attempt()
+        policy = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(lambda error: getattr(error, "retryable", False)),
+            wait=wait,
+            stop=stop,
+            before_sleep=again,
+            sleep=self._sleep,
+            reraise=True,
+        )
+        return policy(attempt)
+
+    def _once(self, prepared: requests.PreparedRequest, operation: str, end: float) -> Answer:
+        left = end - time.monotonic()
+        if left < _SHORTEST_TRY:
+            raise _unavailable(operation, "did not answer in time")
+        begun = time.monotonic()
+        try:
+            with Deadline(end):
+                response = self._session.send(
+                    prepared, timeout=(min(left, 10.0), left), allow_redirects=False, stream=True, verify=True
+                )
+                try:
+                    body = _read(response, operation, end)
+                finally:
+                    response.close()
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            if time.monotonic() >= end:
+                raise _unavailable(operation, "did not answer in time") from None
+            # The kind of failure is enough; the text of these errors may hold the address with its parameters.
+            raise _unavailable(operation, f"gave no whole answer ({type(error).__name__})") from None
+        request_id = response.headers.get("x-amzn-RequestId", "")
+        log.debug(
+            "%s answered %s in %d ms, request id %s",
+            operation, response.status_code, (time.monotonic() - begun) * 1000, request_id or "none",
+        )  # fmt: skip
+        self._learn_time(response.headers.get("Date"))
+        if response.status_code >= 500:
+            raise _unavailable(operation, f"failed with {response.status_code}", response.status_code, request_id)
+        if 300 <= response.status_code < 400:
+            raise _unavailable(operation, "answered with a redirect, which is never followed", response.status_code)
+        return Answer(response.status_code, response.headers, body, request_id)
+
+    def _learn_time(self, date: str | None) -> None:
+        if not date:
+            return
+        try:
+            there = parsedate_to_datetime(date)
+        except ValueError:
+            return
+        if there.tzinfo is not None:
+            self._ahead = (there - self._now()).total_seconds()
+
+
+def _read(response: requests.Response, operation: str, end: float) -> bytes:
+    """The whole body, unpacked, never more than the cap, never past the deadline even from a peer that drips."""
+    chunks: list[bytes] = []
+    size = 0
+    # Adapters in process hand over a plain file; urllib3 gives what is there at once with read1.
+    read = getattr(response.raw, "read1", None)
+    if read is None:
+        chunks = [response.content]
+        size = len(chunks[0])
+    else:
+        while chunk := read(_CHUNK, decode_content=True):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > LARGEST_BODY:
+                break
+            if time.monotonic() > end:
+                raise _unavailable(operation, "did not finish its answer in time")
+    if size > LARGEST_BODY:
+        raise _unavailable(operation, f"sent more than {LARGEST_BODY} bytes", response.status_code)
+    return b"".join(chunks)
+
+
+def _refuse_unsafe(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        return
+    raise ConfigError(
+        "Amazon is reached over https only; plain http is for a simulated Amazon on this machine.",
+        problems={"endpoint": f"{parts.scheme}://{parts.hostname or ''} is refused"},
+        record="endpoint",
+    )
+
+
+def _unavailable(operation: str, what: str, status: int | None = None, request_id: str = "") -> AmazonUnavailable:
+    return AmazonUnavailable(
+        f"Amazon's {operation} {what}. This is Amazon's or the network's fault; nothing was lost, try again later.",
+        status=status,
+        request_id=request_id,
+        record=operation,
+    )
