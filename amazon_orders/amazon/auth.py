@@ -139,7 +139,7 @@ class Authorisation:
             )
         if not code or code in _PASSING:
             return AmazonUnavailable(
-                f"Login with Amazon gave no token for connection {self._name}. This is Amazon's fault; try again later.",
+                f"Login with Amazon gave no token for connection {self._name}. This is Amazon's fault; try later.",
                 status=answer.status,
                 code=code,
                 request_id=request_id,

@@ -209,8 +209,8 @@ class AmazonClient:
             )
         if answer.status in (401, 403):
             return AmazonAuthError(
-                f"Amazon refuses {operation} for connection {self._name} ({code or answer.status}). Check that the seller "
-                "is authorised for this application, the application has the roles, and the region is right.",
+                f"Amazon refuses {operation} for connection {self._name} ({code or answer.status}). Check that the "
+                "seller is authorised for this application, that it has the roles, and that the region is right.",
                 status=answer.status,
                 code=code,
                 request_id=answer.request_id,

@@ -47,7 +47,7 @@ class _Writer:
         for key, field in schema.load_fields.items():
             body.extend(self._field(key, field))
         self.lines += [f"def {name}(d):", " if type(d) is not dict: raise Surprise", " g = d.get", " o = {}"]
-        self.lines += body + [" return o"]
+        self.lines += [*body, " return o"]
         return name
 
     def _field(self, key: str, field: Any) -> list[str]:

@@ -6,7 +6,7 @@ A check returns the value in its proper type or raises `ValueError` with what is
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -105,7 +105,7 @@ class Leaf(fields.Field[Any]):
             error_messages={"required": "is missing", "null": "is null"},
         )
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Any:
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         try:
             return type(self).check(value)
         except ValueError as error:

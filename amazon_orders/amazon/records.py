@@ -1,8 +1,8 @@
 """A page of orders as bytes: records are told apart, and unchanged ones recognised, without parsing them.
 
 A record is known by the hash of its exact bytes. The start of the first record is exact; where it ends is guessed (the
-next `,{"<its first key>":`), and the guess is right whenever its hash is known or it parses: one complete JSON object is
-never the beginning of another. So a wrong guess costs time and nothing more.
+next `,{"<its first key>":`), and the guess is right whenever its hash is known or it parses: one complete JSON object
+is never the beginning of another. So a wrong guess costs time and nothing more.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from hashlib import blake2b
+from hashlib import sha256
 from typing import Any
 
 from ..errors import AmazonUnavailable
@@ -25,18 +25,16 @@ _SPACE = b" \t\n\r"
 _LAST = re.compile(rb'\}\s*\]\s*(?:\}\s*\Z|,\s*"(?:pagination|lastUpdatedBefore|createdBefore)")')
 
 try:
-    from orjson import loads as _orjson_loads
-except ImportError:
-    _orjson_loads = None  # type: ignore[assignment] # an extra
+    from orjson import loads as _parse
+except ImportError:  # it is an extra
 
-
-def _parse(raw: bytes) -> Any:
-    return json.loads(str(raw, "utf-8")) if _orjson_loads is None else _orjson_loads(raw)
+    def _parse(raw: Any, /) -> Any:
+        return json.loads(str(raw, "utf-8"))
 
 
 def digest(raw: bytes) -> bytes:
     """What a record is recognised by."""
-    return blake2b(raw, digest_size=16).digest()
+    return sha256(raw).digest()[:16]
 
 
 @dataclass(slots=True)
@@ -87,6 +85,7 @@ class OrderPage:
         self._body = body
         self._request_id = request_id
         self._sent_token = sent_token
+        self._guesses: dict[int, tuple[int, bytes]] = {}
         opening = _OPENING.match(body)
         self._start = opening.end() if opening else 0
         first = _FIRST_KEY.match(body, self._start) if opening else None
@@ -99,15 +98,14 @@ class OrderPage:
 
     def digests(self) -> list[bytes]:
         """Hashes that the page's records probably have: what to ask the ledger for, in one question."""
-        found: list[bytes] = []
         at = self._start
-        while self._mark and (end := self._end_after(at, at)):
-            found.append(digest(self._body[at:end]))
+        while self._mark and (end := self._end_after(at)):
+            self._guesses[at] = (end, digest(self._body[at:end]))
             at = end + 1
-        return found
+        return [hashed for _, hashed in self._guesses.values()]
 
-    def _end_after(self, at: int, beyond: int) -> int:
-        """Where the record at `at` probably ends, past `beyond`: before the next, or before the bracket. 0: nowhere."""
+    def _end_after(self, beyond: int) -> int:
+        """Where a record probably ends, past `beyond`: before the next, or before the bracket. 0: nowhere."""
         end = self._body.find(self._mark, beyond)
         if end > 0:
             return end
@@ -146,8 +144,11 @@ class OrderPage:
 
     def _next(self, at: int, known: Container[bytes]) -> tuple[RawOrder | None, int]:
         """The record at `at`, and where it ends."""
+        end, hashed = self._guesses.get(at, (0, b""))
+        if hashed in known:
+            return RawOrder(hashed, b"", unchanged=True, included=self.included), end
         end = at
-        while end := self._end_after(at, end + 1):
+        while end := self._end_after(end + 1):
             raw = self._body[at:end]
             hashed = digest(raw)
             if hashed in known:
