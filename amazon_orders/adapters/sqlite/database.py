@@ -32,6 +32,7 @@ class Database:
         self.path = Path(path)
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
+        self._abandoned: list[sqlite3.Connection] = []
         self._process = 0
         with self.reading():
             pass
@@ -94,8 +95,11 @@ class Database:
             self._connection = None
 
     def _connected(self) -> sqlite3.Connection:
-        # A connection must not be used on the other side of a fork: its locks would not hold there.
-        if self._connection is None or self._process != os.getpid():
+        # On the other side of a fork a connection must be neither used nor closed: its locks are the parent's.
+        if self._connection is not None and self._process != os.getpid():
+            self._abandoned.append(self._connection)
+            self._connection = None
+        if self._connection is None:
             self._connection, self._process = _opened(self.path), os.getpid()
         return self._connection
 

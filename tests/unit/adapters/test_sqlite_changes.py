@@ -221,6 +221,7 @@ TOO_LATE: dict[str, tuple[str, OrderChange]] = {
     "holding what is cancelled": ("cancel", PutOnHold(reason="x")),
     "releasing what is cancelled": ("cancel", TakeOffHold()),
     "cancelling units that have left": ("ship", CancelUnits(lines={"11": 1}, new_total=Decimal(1), reason="x")),
+    "cancelling units of what is cancelled": ("cancel", CancelUnits(lines={"11": 1}, new_total=Decimal(1), reason="x")),
     "cancelling more units than there are": ("", CancelUnits(lines={"11": 4}, new_total=Decimal(1), reason="x")),
     "cancelling no units": ("", CancelUnits(lines={}, new_total=Decimal(1), reason="x")),
     "shipping what is cancelled": ("cancel", elsewhere(1)),

@@ -136,8 +136,9 @@ def test_a_forked_process_opens_the_file_anew(store: SqliteStore, look: Look, pa
     script = (
         "def place(n): return store.store_place_order(page()[KEYS[n]], KEYS[n]).ref\n"
         "place(0)\n"
-        "child = os.fork()\n"
-        "if not child: os._exit(int(place(1)))\n"
+        "with store.database.reading() as parents: child = os.fork()\n"
+        "if not child:\n"
+        "    with store.database.reading() as own: os._exit(int(place(1)) if own is not parents else 9)\n"
         "print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), place(2))\n"
     )
     with child(script, path) as parent:

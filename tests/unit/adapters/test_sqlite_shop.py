@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -210,8 +211,13 @@ def test_an_order_on_hold_is_not_sent(hooks: Hooks, shop: Shop) -> None:
         shop.ship(ref)
 
 
-def test_a_mistake_of_the_adapters_own_is_no_outage(hooks: Hooks) -> None:
+@pytest.mark.parametrize(
+    ("more", "raised"),
+    [({"placed_at": "yesterday"}, "AttributeError at database"), ({"currency": None}, "IntegrityError at placing")],
+    ids=["before SQLite is asked", "when SQLite refuses"],
+)
+def test_a_mistake_is_no_outage(hooks: Hooks, look: Look, more: dict[str, Any], raised: str) -> None:
     # Nobody should wait for that to mend itself.
-    broken = order(KEY, [line("1")], placed_at="yesterday")
-    with pytest.raises(AdapterBug, match=r"sqlite\.store_place_order: raised AttributeError at database\.py"):
-        hooks.store_place_order(broken, KEY)
+    with pytest.raises(AdapterBug, match=rf"sqlite\.store_place_order: raised {raised}\.py"):
+        hooks.store_place_order(order(KEY, [line("1")], **more), KEY)
+    assert look("SELECT * FROM orders") == []

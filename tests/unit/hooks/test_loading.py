@@ -88,6 +88,7 @@ def test_the_demo_store_ships_with_the_library(tmp_path: Path) -> None:
 
 FAILURES: dict[str, tuple[str, type[Exception], str]] = {
     "an unknown name lists the known ones": ("mien", ConfigError, r"no adapter 'mien'\. Installed: .*mine.*sqlite"),
+    "a plugin is no adapter": ("loud", ConfigError, "no adapter 'loud'"),
     "one name in two packages": ("twice", ConfigError, "in several packages: another, other"),
     "a package that it needs is missing": (
         "lacking",
