@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 
 from . import schema
 from .database import Database
@@ -16,23 +16,32 @@ from .statements import Lookup, Statement
 from .text import moment, written
 
 _t = schema.claims
+_o = schema.orders
 _COLUMNS = ("store", "amazon_order_id", "connection", "key", "claimed_at", "fence", "mark")
-_READ = (_t.c.amazon_order_id, _t.c.connection, _t.c.key, _t.c.ref, _t.c.claimed_at, _t.c.fence, _t.c.mark)
-
 _TAKE = Statement(
     lambda insert: insert(_t).values({name: bindparam(name) for name in _COLUMNS}).on_conflict_do_nothing(), _COLUMNS
 )
 _FIND = Lookup(
-    lambda ids: select(*_READ).where(_t.c.store == bindparam("shop"), _t.c.amazon_order_id.in_(ids)), ("shop",)
-)
-_OPEN = select(*_READ).where(_t.c.store == bindparam("shop"), _t.c.ref.is_(None)).order_by(_t.c.claimed_at)
-_SINCE = select(*_READ).where(
-    _t.c.store == bindparam("shop"), _t.c.connection == bindparam("name"), _t.c.claimed_at >= bindparam("start")
+    lambda ids: (
+        select(_t.c.amazon_order_id, _t.c.connection, _t.c.key, _o.c.store_ref, _t.c.claimed_at, _t.c.fence, _t.c.mark)
+        .select_from(
+            _t.outerjoin(
+                _o,
+                and_(
+                    _o.c.connection == _t.c.connection,
+                    _o.c.amazon_order_id == _t.c.amazon_order_id,
+                    _o.c.store == _t.c.store,
+                ),
+            )
+        )
+        .where(_t.c.store == bindparam("shop"), _t.c.amazon_order_id.in_(ids))
+    ),
+    ("shop",),
 )
 
 
 class Claims:
-    """Claims, unique by store and Amazon order id for ever. `Orders.record` settles them."""
+    """Claims, unique by store and Amazon order id for ever. A record of the order with its `store_ref` settles one."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
@@ -45,7 +54,7 @@ class Claims:
         """
         if not keys:
             return {}
-        mark = secrets.token_hex(8)
+        mark = secrets.randbits(62)
         at = written(self._now())
         with self._database.writing() as work:
             work.many(_TAKE, [(store, order_id, connection, key, at, fence, mark) for order_id, key in keys.items()])
@@ -58,21 +67,12 @@ class Claims:
             rows = work.look_up(_FIND, (store,), ids)
             return {claim.amazon_order_id: claim for claim in (_claim(store, row) for row in rows)}
 
-    def open(self, store: str, ids: Collection[str] | None = None) -> dict[str, Claim]:
-        """Claims of which nobody knows whether the store has the order: of `ids`, or all of them, oldest first."""
-        if ids is not None:
-            return {key: claim for key, claim in self.get(store, ids).items() if not claim.ref}
-        with self._database.reading() as work:
-            return {row.amazon_order_id: _claim(store, row) for row in work.all(_OPEN, {"shop": store})}
-
-    def since(self, store: str, connection: str, start: datetime) -> dict[str, Claim]:
-        """The claims that `connection` made from `start` on, for the search for doubles."""
-        with self._database.reading() as work:
-            rows = work.all(_SINCE, {"shop": store, "name": connection, "start": written(start)})
-            return {row.amazon_order_id: _claim(store, row) for row in rows}
+    def open(self, store: str, ids: Collection[str]) -> dict[str, Claim]:
+        """The claims of `ids` of which nobody knows whether the store has the order."""
+        return {order_id: claim for order_id, claim in self.get(store, ids).items() if not claim.ref}
 
 
-def _claim(store: str, row: Any, mark: str = "") -> Claim:
+def _claim(store: str, row: Any, mark: int | None = None) -> Claim:
     order_id, connection, key, ref, claimed_at, fence, made_by = row
     return Claim(
         store=store,

@@ -10,7 +10,7 @@ from . import schema
 from .database import Database
 from .records import Cursor
 from .statements import insert_for
-from .text import dumps, loads, moment, written
+from .text import dumps, loads, maybe, moment
 
 _t = schema.cursors
 _TIMES = ("watermark", "window_from", "page_token_at", "last_success", "next_due", "looked_4h", "looked_5d")
@@ -38,7 +38,7 @@ class Cursors:
 
     def save(self, cursor: Cursor) -> None:
         """Write the cursor, in the transaction that writes what it stands for."""
-        values: dict[str, Any] = {name: written(getattr(cursor, name)) for name in _TIMES}
+        values: dict[str, Any] = {name: maybe(getattr(cursor, name)) for name in _TIMES}
         values |= {"page_token": cursor.page_token, "counters": dumps(dict(cursor.counters))}
         with self._database.writing() as work:
             insert = insert_for(work.connection.dialect)

@@ -217,6 +217,10 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
         _patiently(lambda: cursor.execute("PRAGMA journal_mode=WAL"))
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        # A page of orders touches several hundred pages of the file: they must fit into memory until the commit, and a
+        # checkpoint every second page of orders would write the same index pages again and again.
+        cursor.execute("PRAGMA cache_size=-8000")
+        cursor.execute("PRAGMA wal_autocheckpoint=4000")
     finally:
         cursor.close()
 

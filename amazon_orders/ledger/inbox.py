@@ -11,7 +11,7 @@ from ..model import InboxEntry
 from . import schema
 from .database import Database
 from .statements import insert_for
-from .text import moment, written
+from .text import clean, moment, written
 
 _t = schema.inbox
 _KEY = ("connection", "amazon_order_id", "reason")
@@ -30,7 +30,7 @@ class Inbox:
 
     def open(self, connection: str, amazon_order_id: str, reason: str, detail: str) -> None:
         """Open an entry, or write the detail of the one that is open anew."""
-        at = written(self._now())
+        at, detail = written(self._now()), clean(detail)
         with self._database.writing() as work:
             insert = insert_for(work.connection.dialect)
             added = insert(_t).values(

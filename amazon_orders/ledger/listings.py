@@ -14,7 +14,7 @@ from .connections import note, wake
 from .database import Database
 from .records import Listing
 from .statements import Statement, insert_for
-from .text import written
+from .text import clean, written
 
 _t = schema.listings
 _a = schema.aliases
@@ -63,7 +63,15 @@ class Listings:
         """Remember what seller SKUs were resolved to; a row that says nothing new is not written."""
         at = written(self._now())
         values = [
-            (connection, row.seller_sku, row.product, row.matched_by, row.units, getattr(row, "channel", ""), at)
+            (
+                connection,
+                clean(row.seller_sku),
+                clean(row.product),
+                row.matched_by,
+                row.units,
+                getattr(row, "channel", ""),
+                at,
+            )
             for row in rows
         ]
         with self._database.writing() as work:

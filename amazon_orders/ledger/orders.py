@@ -8,21 +8,20 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, literal_column, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, literal_column, null, or_, select, update
 
 from . import schema
 from .database import Database, Work
 from .records import OrderRecord, Remembered
-from .rows import COLUMNS, REMEMBERED, remembered, row_of, trace_text
+from .rows import COLUMNS, REMEMBERED, SKIPPED, remembered, row_of, trace_text
 from .statements import Lookup, Statement
-from .text import digits, written
+from .text import clean, digits, written
 from .vault import Vault
 from .views import Views
 
 _t = schema.orders
-_s = schema.snapshots
 _KEY = ("connection", "amazon_order_id")
-_KEPT_IF_NONE = ("store_ref", "store_number", "store_total")
+_KEPT_IF_NONE = ("store_ref", "store_number", "store_total", "decided_at", "trace_hash", "trace")
 _AS_PLACED = ("reading", "balanced", "equation", "flags")
 
 # Nothing to do for these until Amazon's record or what the ledger waits for changes.
@@ -49,7 +48,7 @@ _BEFORE = (
     "store_total",
     "digest",
     "updated_at",
-    "decided",
+    "trace_hash",
 )
 _HOLD = Lookup(
     lambda ids: (
@@ -71,36 +70,25 @@ def _upsert(insert: Callable[..., Any]) -> Any:
     undecided = and_(in_store, new["equation"].is_(None))
     changes |= {name: case((undecided, _t.c[name]), else_=new[name]) for name in _AS_PLACED}
     changes["lines"] = case((and_(in_store, new["lines"] == literal_column("'[]'")), _t.c.lines), else_=new["lines"])
+    changes["token"] = case(
+        (new["status"] == literal_column(f"'{SKIPPED}'"), null()), else_=func.coalesce(new["token"], _t.c.token)
+    )
     return statement.on_conflict_do_update(
         index_elements=_KEY, set_=changes, where=new["updated_at"] >= _t.c.updated_at
     )
 
 
-def _keep(insert: Callable[..., Any]) -> Any:
-    names = (*_KEY, "token", "kept_at")
-    statement = insert(_s).values({name: bindparam(name) for name in names})
-    new = statement.excluded
-    return statement.on_conflict_do_update(index_elements=_KEY, set_={"token": new["token"], "kept_at": new["kept_at"]})
-
-
-_DECISION = ("connection", "amazon_order_id", "at", "status", "reason", "detail", "trace")
+_d = schema.decisions
+_REPLACED = ("connection", "amazon_order_id", "at", "status", "reason", "detail", "trace")
 _WRITE = Statement(_upsert, COLUMNS)
-_KEEP = Statement(_keep, (*_KEY, "token", "kept_at"))
-_DROP = Statement(
-    lambda _insert: _s.delete().where(_s.c.connection == bindparam("name"), _s.c.amazon_order_id == bindparam("which")),
-    ("name", "which"),
-)
-_DECIDE = Statement(
-    lambda insert: insert(schema.decisions).values({name: bindparam(name) for name in _DECISION}), _DECISION
-)
-_c = schema.claims
-_SETTLE = Statement(
-    lambda _insert: (
-        update(_c)
-        .values(ref=bindparam("found"))
-        .where(_c.c.store == bindparam("shop"), _c.c.amazon_order_id == bindparam("which"), _c.c.ref.is_(None))
+_REPLACE = Statement(
+    lambda insert: insert(_d).from_select(
+        _REPLACED,
+        select(
+            _t.c.connection, _t.c.amazon_order_id, _t.c.decided_at, _t.c.status, _t.c.reason, _t.c.detail, _t.c.trace
+        ).where(_t.c.connection == bindparam("name"), _t.c.amazon_order_id == bindparam("which")),
     ),
-    ("found", "shop", "which"),
+    ("name", "which"),
 )
 _REFER = Statement(
     lambda _insert: (
@@ -142,8 +130,8 @@ class Orders(Views):
     def record(self, records: Sequence[OrderRecord]) -> frozenset[str]:
         """Write what was found out about some orders, each whole; the ids of those that were ignored as too old.
 
-        A record with a `store_ref` settles its claim, in any case. A row is added to the decisions where the decision
-        is another one than before.
+        A record with a `store_ref` settles its claim, in any case. A decision that differs from the one in force
+        replaces it, and the old one is added to the decisions.
         """
         stale: set[str] = set()
         if not records:
@@ -161,42 +149,28 @@ class Orders(Views):
         for order_id, record in records.items():
             row = before.get(order_id)
             (stale if row is not None and written(record.updated_at) < row[7] else fresh).append(record)
-        rows, decisions = [], []
+        rows, replaced = [], []
         for record in fresh:
             trace = trace_text(record.trace)
-            decided = hashlib.blake2b(trace.encode(), digest_size=8).digest()
-            rows.append(row_of(record, decided))
-            if _is_another(record, decided, before.get(record.amazon_order_id)):
-                key = (connection, record.amazon_order_id)
-                decisions.append((*key, written(record.at), record.status, record.reason, record.detail, trace))
+            trace_hash = hashlib.blake2b(trace.encode(), digest_size=8).digest()
+            row = before.get(record.amazon_order_id)
+            if row is None or _is_another(record, trace_hash, row):
+                rows.append(row_of(record, (written(record.at), trace_hash, trace), self._sealed(record)))
+                if row is not None:
+                    replaced.append((connection, record.amazon_order_id))
+            else:
+                rows.append(row_of(record, (None, None, None), self._sealed(record)))
+        work.many(_REPLACE, replaced)
         work.many(_WRITE, rows)
-        work.many(_DECIDE, decisions)
-        self._keep_snapshots(work, fresh, before)
-        placed = [record for record in records.values() if record.store_ref]
-        work.many(
-            _SETTLE,
-            [
-                (record.store_ref, record.store, record.amazon_order_id)
-                for record in placed
-                if (row := before.get(record.amazon_order_id)) is None or row[4] is None
-            ],
-        )
         late = [record for record in stale if record.store_ref]
         work.many(_REFER, [(r.store_ref, r.store_number or None, connection, r.amazon_order_id) for r in late])
         return {record.amazon_order_id for record in stale}
 
-    def _keep_snapshots(self, work: Work, records: Iterable[OrderRecord], before: dict[str, Any]) -> None:
-        kept, dropped = [], []
-        seals = self._vault.has_key
-        for record in records:
-            if record.status == "skipped":
-                if record.amazon_order_id in before:
-                    dropped.append((record.connection, record.amazon_order_id))
-            elif record.raw is not None and seals:
-                token = self._vault.seal(record.raw)
-                kept.append((record.connection, record.amazon_order_id, token, written(record.at)))
-        work.many(_KEEP, kept)
-        work.many(_DROP, dropped)
+    def _sealed(self, record: OrderRecord) -> bytes | None:
+        """Amazon's record as it is kept: not at all without a key, nor for an order that is never placed."""
+        if record.raw is None or record.status == SKIPPED or not self._vault.has_key:
+            return None
+        return self._vault.seal(record.raw)
 
 
 def _by_connection(records: Iterable[OrderRecord]) -> dict[str, dict[str, OrderRecord]]:
@@ -209,15 +183,13 @@ def _by_connection(records: Iterable[OrderRecord]) -> dict[str, dict[str, OrderR
     return batches
 
 
-def _is_another(record: OrderRecord, decided: bytes, before: Any) -> bool:
-    """Whether a decision differs from the one before, so that it is worth a row."""
-    if before is None:
-        return True
-    _, status, reason, detail, store_ref, store_total, digest, _, trace = before
-    if (record.status, record.reason, record.detail) != (status, reason, detail):
+def _is_another(record: OrderRecord, trace_hash: bytes, before: Any) -> bool:
+    """Whether a decision differs from the one in force, so that both are worth keeping."""
+    _, status, reason, detail, store_ref, store_total, digest, _, hash_before = before
+    if (record.status, record.reason, clean(record.detail)) != (status, reason, detail):
         return True
     if record.store_ref and record.store_ref != store_ref:
         return True
     if record.store_total is not None and digits(record.store_total) != store_total:
         return True
-    return bool(record.digest != digest and decided != trace)
+    return bool(record.digest != digest and trace_hash != hash_before)

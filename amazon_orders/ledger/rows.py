@@ -7,7 +7,7 @@ from typing import Any
 from ..model import Balance, LineReport, OrderRow, Status, TraceStep
 from . import schema
 from .records import OrderRecord, Remembered
-from .text import amount, digits, dumps, loads, moment, written
+from .text import amount, clean, digits, dumps, loads, maybe, moment, written
 
 COLUMNS: tuple[str, ...] = tuple(column.name for column in schema.orders.columns)
 """The order of a row's values; `row_of` keeps to it, and a test compares."""
@@ -45,34 +45,41 @@ LISTED = (
     "ship_by",
 )
 
+SKIPPED = "skipped"
+
 _SETTLED = frozenset({Status.SHIPPED.value, Status.CANCELLED.value})
 
 
-def row_of(record: OrderRecord, decided: bytes) -> tuple[Any, ...]:
-    """The values of `ao_orders`, in the order of `COLUMNS`."""
+def row_of(
+    record: OrderRecord, decision: tuple[str, bytes, str] | tuple[None, None, None], token: bytes | None
+) -> tuple[Any, ...]:
+    """The values of `ao_orders`, in the order of `COLUMNS`.
+
+    `decision`: its time, the hash of its trace, its trace; `None` where the decision in force stays.
+    """
     balance = record.balance
     return (
-        record.connection,
         record.amazon_order_id,
+        record.connection,
         record.store,
         record.marketplace,
         record.status,
-        record.amazon_status,
+        clean(record.amazon_status),
         record.reason,
-        record.detail,
+        clean(record.detail),
         record.fulfilled_by,
         written(record.created_at),
         written(record.updated_at),
-        written(record.ship_by),
-        written(record.deliver_by),
-        written(record.shipped_at),
-        written(record.delivered_at),
-        record.currency,
+        maybe(record.ship_by),
+        maybe(record.deliver_by),
+        maybe(record.shipped_at),
+        maybe(record.delivered_at),
+        clean(record.currency),
         digits(record.amazon_total),
         digits(record.store_total),
         digits(record.marketplace_tax),
-        record.store_ref or None,
-        record.store_number or None,
+        clean(record.store_ref) if record.store_ref else None,
+        clean(record.store_number) if record.store_number else None,
         record.digest,
         balance.reading if balance else None,
         int(balance.balanced) if balance else None,
@@ -80,10 +87,11 @@ def row_of(record: OrderRecord, decided: bytes) -> tuple[Any, ...]:
         ",".join(record.flags),
         dumps([_line(line) for line in record.lines]),
         record.attempts,
-        written(record.next_try),
-        decided,
+        maybe(record.next_try),
         written(record.at),
         int(is_watched(record.status, record.amazon_status)),
+        *decision,
+        token,
     )
 
 

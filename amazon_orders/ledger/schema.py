@@ -37,10 +37,12 @@ metadata = MetaData()
 
 # SQLite counts rows in an INTEGER key only; PostgreSQL should not run out after two billion.
 _RowId = BigInteger().with_variant(Integer(), "sqlite")
+# Text sorts by its code points, as SQLite and Python sort it, whatever language a PostgreSQL server speaks.
+_Text = Text().with_variant(Text(collation="C"), "postgresql")
 
 
 def _text(name: str, *, key: bool = False, null: bool = False) -> Column[str]:
-    return Column(name, Text, primary_key=key, nullable=null)
+    return Column(name, _Text, primary_key=key, nullable=null)
 
 
 def _whole(name: str, *, null: bool = False) -> Column[int]:
@@ -49,7 +51,6 @@ def _whole(name: str, *, null: bool = False) -> Column[int]:
 
 meta = Table("ao_meta", metadata, _text("name", key=True), _text("value"))
 
-_open = text("ref IS NULL")
 _waiting = text("next_try IS NOT NULL")
 _watched = text("watched = 1")
 
@@ -104,6 +105,7 @@ leases = Table(
     _text("until", null=True),  # null: free
 )
 
+# Small rows that are only looked up by their key. Whether the store has the order stands in one place, with the order.
 claims = Table(
     "ao_claims",
     metadata,
@@ -111,19 +113,17 @@ claims = Table(
     _text("amazon_order_id", key=True),
     _text("connection"),
     _text("key"),
-    _text("ref", null=True),
     _text("claimed_at"),
     _whole("fence"),
-    _text("mark"),  # of the call that made it: tells a new claim from one that was there
-    Index("ao_claims_by_time", "store", "connection", "claimed_at"),
+    _whole("mark"),  # of the call that made it: tells a new claim from one that was there
+    sqlite_with_rowid=False,
 )
-Index("ao_claims_open", claims.c.store, claims.c.claimed_at, sqlite_where=_open, postgresql_where=_open)
 
 orders = Table(
     "ao_orders",
     metadata,
-    _text("connection", key=True),
     _text("amazon_order_id", key=True),
+    _text("connection", key=True),
     _text("store"),
     _text("marketplace"),
     _text("status"),
@@ -151,32 +151,29 @@ orders = Table(
     _text("lines"),
     _whole("attempts"),
     _text("next_try", null=True),
-    Column("decided", LargeBinary, nullable=False),  # hash of the trace, to tell whether another decision was taken
     _text("recorded_at"),
     _whole("watched"),  # 1: to be read again by id once a day
+    _text("decided_at", null=True),
+    Column("trace_hash", LargeBinary),  # tells whether another decision was taken
+    # Last, so that lists do not read past them: how the decision in force was reached, and Amazon's record with the
+    # buyer's data, encrypted and erased in its time.
+    _text("trace", null=True),
+    Column("token", LargeBinary),
 )
-Index("ao_orders_by_digest", orders.c.connection, orders.c.digest)
+# With the next try, so that the question about a page is answered from the index alone.
+Index("ao_orders_by_digest", orders.c.connection, orders.c.digest, orders.c.next_try)
 Index("ao_orders_by_status", orders.c.status, orders.c.created_at, orders.c.amazon_order_id, orders.c.connection)
 Index("ao_orders_by_connection", orders.c.connection, orders.c.status, orders.c.created_at, orders.c.amazon_order_id)
 Index("ao_orders_waiting", orders.c.connection, orders.c.next_try, sqlite_where=_waiting, postgresql_where=_waiting)
 Index(
     "ao_orders_watched",
     orders.c.connection,
-    orders.c.amazon_order_id,
+    orders.c.created_at,
     sqlite_where=_watched,
     postgresql_where=_watched,
 )
 
-# Apart from the orders, so that lists stay small and erasing is one delete.
-snapshots = Table(
-    "ao_snapshots",
-    metadata,
-    _text("connection", key=True),
-    _text("amazon_order_id", key=True),
-    Column("token", LargeBinary, nullable=False),
-    _text("kept_at"),
-)
-
+# Decisions that another one has replaced, append only. The one in force stands with its order.
 decisions = Table(
     "ao_decisions",
     metadata,

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, overload
 
+_WHOLE_SECONDS = len("2026-11-23T10:00:00+00:00")
 
-@overload
-def written(moment: datetime) -> str: ...
-@overload
-def written(moment: None) -> None: ...
-def written(moment: datetime | None) -> str | None:
+
+@lru_cache(maxsize=2048)  # a page repeats its times
+def written(moment: datetime) -> str:
     """`moment` as `2026-11-23T10:00:00.000000Z`: always UTC and 27 characters, so that text order is time order.
 
     Raises `ValueError` for a time without a zone: nobody knows what it means.
     """
-    if moment is None:
-        return None
     if moment.tzinfo is not UTC:
         if moment.tzinfo is None:
             raise ValueError("the ledger takes aware times only")
         moment = moment.astimezone(UTC)
-    return moment.isoformat(timespec="microseconds")[:26] + "Z"
+    text = moment.isoformat()
+    return text[:19] + ".000000Z" if len(text) == _WHOLE_SECONDS else text[:26] + "Z"
+
+
+def maybe(moment: datetime | None) -> str | None:
+    """`written`, where there may be no time."""
+    return None if moment is None else written(moment)
 
 
 @overload
@@ -45,8 +50,29 @@ def amount(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-# One encoder: `json.dumps` with options builds a new one for every call.
-dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+# One encoder: `json.dumps` with options builds a new one for every call. ASCII, so that no text of Amazon's, half a
+# character for instance, can keep a page from being written.
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+try:
+    import orjson
+except ImportError:
+    dumps: Callable[[Any], str] = _encode
+else:
+
+    def dumps(value: Any) -> str:
+        """`value`, plain JSON, as text."""
+        try:
+            return orjson.dumps(value).decode()
+        except TypeError:  # half a character, or a number beyond 64 bits
+            return _encode(value)
+
+
+def clean(text: str) -> str:
+    """`text` as every database takes it: without halves of characters and without NUL."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
 def loads(text: str | None) -> Any:

@@ -24,7 +24,6 @@ ATTENTION = "attention"
 _PAGE = 200
 _t = schema.orders
 _d = schema.decisions
-_s = schema.snapshots
 _i = schema.inbox
 _LISTED = select(*[_t.c[name] for name in LISTED])
 _IN_INBOX = tuple_(_t.c.connection, _t.c.amazon_order_id).in_(
@@ -37,14 +36,14 @@ _DUE = (
     .limit(bindparam("many"))
 )
 _HELD = _IDS.where(_t.c.status == "held").order_by(_t.c.created_at)
-_WATCHED = _IDS.where(_t.c.watched == 1).order_by(_t.c.amazon_order_id)
+_WATCHED = _IDS.where(_t.c.watched == 1).order_by(_t.c.created_at)
 _WHOLE = select(_t).where(_t.c.amazon_order_id == bindparam("which"))
 _TRACES = (
     select(_d.c.at, _d.c.trace)
     .where(_d.c.amazon_order_id == bindparam("which"), _d.c.connection == bindparam("name"))
     .order_by(_d.c.id)
 )
-_SNAPSHOT = select(_s.c.token).where(_s.c.connection == bindparam("name"), _s.c.amazon_order_id == bindparam("which"))
+_SNAPSHOT = select(_t.c.token).where(_t.c.connection == bindparam("name"), _t.c.amazon_order_id == bindparam("which"))
 
 _Ids = list[str]
 
@@ -103,7 +102,7 @@ class Views:
             marketplace_tax=amount(row.marketplace_tax),
             balance=balance_of(row),
             lines=lines_of(row),
-            trace=[step for row in traces for step in trace_of(row.trace, row.at)],
+            trace=[step for made in (*traces, (row.decided_at, row.trace)) for step in trace_of(made[1], made[0])],
         )
 
     def due(self, connection: str, at: datetime, limit: int) -> _Ids:
@@ -117,7 +116,7 @@ class Views:
             return [row[0] for row in work.all(_HELD, {"name": connection})]
 
     def open_ids(self, connection: str) -> _Ids:
-        """Orders to read again by id once a day: pending, held, failed, and those in the store that are not shipped."""
+        """Orders to read again by id once a day, oldest first: waiting ones, and those in the store not yet shipped."""
         with self._database.reading() as work:
             return [row[0] for row in work.all(_WATCHED, {"name": connection})]
 
@@ -125,7 +124,7 @@ class Views:
         """Amazon's record as it came, decrypted; `None` where it is not kept. Raises `LedgerError` for a wrong key."""
         with self._database.reading() as work:
             row = work.one(_SNAPSHOT, {"name": connection, "which": amazon_order_id})
-        if row is None:
+        if row is None or row.token is None:
             return None
         return self._vault.open(row.token, f"order {amazon_order_id}")
 
