@@ -1,0 +1,172 @@
+"""The figures, as a table: what was measured, what was promised, and whether it holds. Exits 1 if one does not."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any, NamedTuple
+
+PYTHON = sys.executable
+
+
+class Figure(NamedTuple):
+    """One line of the table."""
+
+    what: str
+    seen: str
+    promised: str
+    holds: bool
+
+
+@contextmanager
+def amazon(orders: int) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """A simulated Amazon with so many orders in a process of its own, on the second core where there is one."""
+    server = subprocess.Popen(
+        [PYTHON, "-m", "benchmarks.serve", str(orders)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    _pin(server.pid, -1)
+    assert server.stdout is not None
+    try:
+        yield server.stdout.readline().strip(), server
+    finally:
+        server.kill()
+        server.wait()
+
+
+def _pin(pid: int, core: int) -> None:
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) > 1:
+        os.sched_setaffinity(pid, {cores[core]})
+
+
+def run(module: str, url: str, *options: str, tell: Any = None) -> dict[str, Any]:
+    """One measuring process in a fresh folder on the first core; its last line is JSON."""
+    with tempfile.TemporaryDirectory(prefix="amazon-orders-bench-") as folder:
+        child = subprocess.Popen(
+            [PYTHON, "-m", f"benchmarks.{module}", url, folder, *options],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        _pin(child.pid, 0)
+        assert child.stdout is not None
+        if tell is not None:
+            child.stdout.readline()
+            tell()
+            _say(child.stdin, "go on")
+        answer = child.stdout.read()
+        if child.wait():
+            raise SystemExit(f"benchmarks.{module} failed")
+        result: dict[str, Any] = json.loads(answer.splitlines()[-1])
+        return result
+
+
+def _say(pipe: IO[str] | None, text: str) -> None:
+    assert pipe is not None
+    pipe.write(text + "\n")
+    pipe.flush()
+
+
+def import_cpu() -> float:
+    """CPU seconds of `import amazon_orders` beyond a bare interpreter, median of 5."""
+    probe = "import time; a = time.process_time(); import amazon_orders; print(time.process_time() - a)"
+    return statistics.median(
+        float(subprocess.run([PYTHON, "-c", probe], capture_output=True, text=True, check=True).stdout)
+        for _ in range(5)
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="benchmarks")
+    parser.add_argument("--orders", type=int, default=5_000)
+    parser.add_argument("--many", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    n = options.orders
+    with amazon(n) as (url, server):
+
+        def cancel() -> None:
+            assert server.stdout is not None
+            _say(server.stdin, "cancel one silently")
+            server.stdout.readline()
+
+        pairs = [(run("ours", url), run("peer", url)) for _ in range(options.rounds)]
+        again = run("ours", url, "--again", tell=cancel)
+    ours = sorted((pair[0] for pair in pairs), key=lambda result: float(result["first"]["cpu"]))[len(pairs) // 2]
+    ratios = [(mine["first"]["placed"] / mine["first"]["wall"]) / (his["orders"] / his["wall"]) for mine, his in pairs]
+    peer = pairs[0][1]
+    first, second, unchanged = ours["first"], again["second"], again["unchanged"]
+    with amazon(options.many) as (url, _):
+        big = run("ours", url)
+    figures = [
+        *_speed(n, ours, first, ratios, peer),
+        *_later(n, unchanged, second, again),
+        *_size(ours, big, options.many),
+    ]
+    _print(figures, ours)
+    return 0 if all(figure.holds for figure in figures) else 1
+
+
+def _speed(
+    n: int, ours: dict[str, Any], first: dict[str, Any], ratios: list[float], peer: dict[str, Any]
+) -> list[Figure]:
+    cpu = first["cpu"] / n * 1000
+    rate = n / first["wall"]
+    ratio = statistics.median(ratios)
+    calls = sum(first["calls"].values()) / n
+    pages = first["calls"]["searchOrders"]
+    shop = ours["shop"]
+    return [
+        Figure("orders in the shop, read back", str(shop["orders"]), str(n), shop["orders"] == n),
+        Figure("orders whose lines do not add up", str(shop["unbalanced"]), "0", shop["unbalanced"] == 0),
+        Figure("CPU an order, ms", f"{cpu:.3f}", "<= 0.35", cpu <= 0.35),
+        Figure("orders a second", f"{rate:,.0f}", ">= 2,000", rate >= 2000),
+        Figure(
+            "python-amazon-sp-api, orders a second", f"{peer['orders'] / peer['wall']:,.0f}", "", peer["orders"] == n
+        ),
+        Figure("times its orders a second (median of pairs)", f"{ratio:.1f}", ">= 3", ratio >= 3),
+        Figure("API calls an order", f"{calls:.4f}", "<= 0.011", calls <= 0.011),
+        Figure("ledger commits a page", f"{first['commits'] / pages:.2f}", "<= 2.2", first["commits"] / pages <= 2.2),
+    ]
+
+
+def _later(n: int, unchanged: dict[str, Any], second: dict[str, Any], again: dict[str, Any]) -> list[Figure]:
+    each = unchanged["cpu"] / unchanged["seen"] * 1e6
+    calls = sum(second["calls"].values())
+    return [
+        Figure("unchanged orders seen again", str(unchanged["unchanged"]), f">= {n}", unchanged["unchanged"] >= n),
+        Figure("CPU an unchanged order, us", f"{each:.1f}", "<= 20", each <= 20),
+        Figure("calls of a second sync", str(calls), "<= 2", calls <= 2),
+        Figure("store changed by a second sync", str(again["shop_changed"]), "False", not again["shop_changed"]),
+        Figure("silent cancellations found", str(len(again["attention"])), "1", len(again["attention"]) == 1),
+    ]
+
+
+def _size(ours: dict[str, Any], big: dict[str, Any], many: int) -> list[Figure]:
+    growth = big["rss_mb"] - ours["rss_mb"]
+    cpu = import_cpu()
+    return [
+        Figure(f"orders in the shop of {many:,}", str(big["shop"]["orders"]), str(many), big["shop"]["orders"] == many),
+        Figure(f"memory at {many:,} beyond that at the first size, MB", f"{growth:.1f}", "<= 5", growth <= 5),
+        Figure("import amazon_orders, CPU s", f"{cpu:.3f}", "<= 0.15", cpu <= 0.15),
+    ]
+
+
+def _print(figures: list[Figure], ours: dict[str, Any]) -> None:
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
+    print(f"ledger {ours['ledger_pragmas']}  shop {ours['shop_pragmas']}  peak memory {ours['rss_mb']:.1f} MB")
+    width = max(len(figure.what) for figure in figures)
+    print(f"{'figure':<{width}}  {'seen':>12}  {'promised':>12}")
+    for figure in figures:
+        mark = "" if figure.holds else "   <- does not hold"
+        print(f"{figure.what:<{width}}  {figure.seen:>12}  {figure.promised:>12}{mark}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

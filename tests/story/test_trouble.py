@@ -1,0 +1,144 @@
+"""When Amazon, a record or the store misbehaves: nothing is lost, nothing is doubled, the reason is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from amazon_orders.sandbox import Fault
+from tests.story.world import World
+
+
+def flow(report):
+    return report.connections[0].flows[0]
+
+
+@pytest.mark.parametrize("kind", ["html_503", "empty_200", "html_200", "cut_json", "500", "reset"])
+def test_an_answer_that_is_no_answer_never_moves_the_cursor_past_an_order(shop: World, kind: str) -> None:
+    shop.amazon.page_limit = 10
+    ids = shop.seller.generate(40, imbalance=False)
+    shop.amazon.faults.add(Fault(operation="searchOrders", kind=kind, nth=3, times=20))
+    report = flow(shop.sync())
+    assert report.error is not None
+    assert report.error["code"] == "amazon_unavailable"
+    assert report.placed == 20
+    shop.amazon.faults.clear()
+    shop.restart()
+    shop.sync()
+    assert set(shop.shop_orders()) == set(ids)
+
+
+def test_a_repeated_page_does_not_loop(shop: World) -> None:
+    shop.amazon.page_limit = 10
+    ids = shop.seller.generate(40, imbalance=False)
+    shop.amazon.faults.add(Fault(operation="searchOrders", kind="repeated_page", nth=2))
+    shop.sync()
+    shop.amazon.faults.clear()
+    shop.sync()
+    assert set(shop.shop_orders()) == set(ids)
+    assert shop.amazon.calls.count("searchOrders") < 20
+
+
+def test_a_saved_page_token_goes_on_where_the_last_run_stopped(shop: World) -> None:
+    shop.amazon.page_limit = 10
+    ids = shop.seller.generate(40, imbalance=False)
+    shop.amazon.faults.add(Fault(operation="searchOrders", kind="html_503", nth=3, times=20))
+    shop.sync()
+    shop.amazon.faults.clear()
+    shop.amazon.reset_calls()
+    shop.restart()
+    shop.sync()
+    assert set(shop.shop_orders()) == set(ids)
+    assert shop.amazon.calls.count("searchOrders") <= 3  # two pages were left, and one look at older cancellations
+
+
+def test_a_page_token_that_is_too_old_starts_its_window_again(shop: World) -> None:
+    shop.amazon.page_limit = 10
+    ids = shop.seller.generate(40, imbalance=False)
+    shop.amazon.faults.add(Fault(operation="searchOrders", kind="html_503", nth=3, times=20))
+    shop.sync()
+    shop.amazon.faults.clear()
+    shop.clock.advance(26 * 3600)
+    shop.sync()
+    assert set(shop.shop_orders()) == set(ids)
+
+
+def test_settings_changed_in_the_middle_of_a_window_start_it_again(shop: World) -> None:
+    shop.amazon.page_limit = 10
+    ids = shop.seller.generate(40, imbalance=False)
+    shop.amazon.faults.add(Fault(operation="searchOrders", kind="html_503", nth=3, times=20))
+    shop.sync()
+    shop.amazon.faults.clear()
+    shop.app.connections.set("de", {"fulfillment": "all"})
+    shop.sync()
+    assert set(shop.shop_orders()) == set(ids)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda order: order.pop("createdTime"),
+        lambda order: order.update(lastUpdatedTime="yesterday"),
+        lambda order: order.update(orderItems="none"),
+        lambda order: order["proceeds"]["grandTotal"].update(amount="12,50"),
+        lambda order: order["proceeds"]["grandTotal"].update(amount=12.5),
+        lambda order: order["orderItems"][0].update(quantityOrdered=-3),
+    ],
+    ids=[
+        "no created time",
+        "a time that is none",
+        "items that are text",
+        "comma amount",
+        "float amount",
+        "negative units",
+    ],
+)
+def test_a_broken_record_stops_only_itself_and_is_tried_again(shop: World, spoil) -> None:
+    ids = shop.seller.generate(20, imbalance=False)
+    broken = shop.seller.order(ids[7])
+    spoil(broken)
+    shop.seller.replace(ids[7], broken)
+    report = flow(shop.sync())
+    assert report.failed == 1
+    assert set(shop.shop_orders()) == set(ids) - {ids[7]}
+    order = shop.app.orders.get(ids[7])
+    assert (order.status, order.reason) == ("failed", "UNREADABLE")
+
+
+def test_a_revoked_authorisation_is_said_once_and_asked_once(shop: World) -> None:
+    shop.seller.generate(3)
+    shop.seller.revoke()
+    report = flow(shop.sync())
+    assert report.error is not None
+    assert report.error["code"] == "amazon_auth"
+    assert shop.amazon.calls.count("token") == 1
+
+
+def test_throttling_ends_the_run_in_peace_and_says_when_to_go_on(tmp_path) -> None:
+    from tests.story.world import world
+
+    with world(tmp_path, speed=1.0) as shop:
+        shop.connect()
+        shop.amazon.page_limit = 10
+        ids = shop.seller.generate(300, imbalance=False)
+        report = flow(shop.sync())
+        assert report.error is None
+        assert report.throttled == 1
+        assert report.placed == 200  # the burst of twenty calls
+        assert report.next_due is not None
+        assert 0 < (report.next_due - shop.clock.now()).total_seconds() <= 180
+        for _ in range(15):
+            shop.clock.advance(200)
+            shop.sync()
+        assert set(shop.shop_orders()) == set(ids)
+        assert [call for call in shop.amazon.calls if call.status == 429] == []
+
+
+def test_only_one_sync_of_a_connection_runs_at_a_time(shop: World) -> None:
+    shop.seller.generate(3)
+    lease = shop.app.ledger.leases.acquire("de")
+    report = flow(shop.sync())
+    assert report.error is not None
+    assert report.error["code"] == "busy"
+    assert shop.shop_orders() == {}
+    shop.app.ledger.leases.release(lease)
+    assert flow(shop.sync()).placed == 3
