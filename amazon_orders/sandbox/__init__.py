@@ -11,7 +11,6 @@ from amazon_orders.sandbox.generator import Drawn
 from amazon_orders.sandbox.literals import Line, order
 from amazon_orders.sandbox.projection import DATA_SETS
 from amazon_orders.sandbox.seller import Seller
-from amazon_orders.sandbox.serving import serve
 from amazon_orders.sandbox.simulation import SimulatedAmazon
 
 __all__ = [
@@ -28,5 +27,4 @@ __all__ = [
     "SimulatedAmazon",
     "demo_orders",
     "order",
-    "serve",
 ]

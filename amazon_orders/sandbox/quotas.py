@@ -9,7 +9,7 @@ from amazon_orders.sandbox.clock import Clock
 
 UNLIMITED = 100_000.0
 """The rate that an answer names where nothing is throttled: large enough to never hold a client back."""
-_ROUNDING = 1e-9
+_ROUNDING = 1e-6  # times are whole microseconds
 
 
 @dataclass(slots=True)

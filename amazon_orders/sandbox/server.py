@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from amazon_orders.sandbox.messages import Request, Response, html_page
 from amazon_orders.sandbox.wsgi import host_name
@@ -32,7 +32,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
     def __init__(self, port: int, answer: Callable[[Request], Response]) -> None:
         self.answer = answer
-        self._open: set[socket.socket] = set()
+        self._open: set[Any] = set()
         self._open_lock = threading.Lock()
         super().__init__(("127.0.0.1", port), _Connection)
 
@@ -40,15 +40,16 @@ class _Server(socketserver.ThreadingTCPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"
 
-    @contextmanager
-    def connection(self, peer: socket.socket) -> Iterator[None]:
+    def process_request(self, request: socket.socket | tuple[bytes, socket.socket], client_address: Any) -> None:
+        # On record before its thread starts, so that `close` misses none.
         with self._open_lock:
-            self._open.add(peer)
-        try:
-            yield
-        finally:
-            with self._open_lock:
-                self._open.discard(peer)
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
+        with self._open_lock:
+            self._open.discard(request)
+        super().shutdown_request(request)
 
     def close(self) -> None:
         self.shutdown()
@@ -64,13 +65,9 @@ class _Connection(socketserver.BaseRequestHandler):
     server: _Server
 
     def handle(self) -> None:
-        self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # OSError: the client went away; ValueError: the file was closed while it was read.
-        with (
-            self.server.connection(self.request),
-            contextlib.suppress(OSError, ValueError),
-            self.request.makefile("rb") as stream,
-        ):
+        # OSError: the client went away, which is its right.
+        with contextlib.suppress(OSError), self.request.makefile("rb") as stream:
+            self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             while self._one(stream):
                 pass
 
@@ -148,11 +145,3 @@ def running(answer: Callable[[Request], Response], port: int = 0) -> Iterator[st
     finally:
         server.close()
         thread.join()
-
-
-def serve_forever(answer: Callable[[Request], Response], port: int, ready: Callable[[str], None]) -> None:
-    """Serve until interrupted; `ready` gets the URL once connections are taken."""
-    with running(answer, port) as url:
-        ready(url)
-        with contextlib.suppress(KeyboardInterrupt):
-            threading.Event().wait()

@@ -81,6 +81,10 @@ class Shelf:
     def __iter__(self) -> Iterator[Record]:
         return iter(self._records.values())
 
+    @property
+    def keeps_serialised(self) -> bool:
+        return len(self._records) <= _CACHED_ORDERS
+
     def get(self, order_id: str) -> Record | None:
         return self._records.get(order_id)
 
@@ -122,7 +126,7 @@ class Shelf:
         known = record.seen_as.get(sight)
         if known is None:
             known = dump(view(record.order(), sight))
-            if len(self._records) <= _CACHED_ORDERS:
+            if self.keeps_serialised:
                 record.seen_as[sight] = known
         return known
 
