@@ -55,6 +55,7 @@ def serve(port: int, orders: int | None, seed: int, as_json: bool) -> None:
                 for name, value in facts.items():
                     show(f"{name:<14} {value}")
                 say(_hint(facts))
+            say(f"Serving a simulated Amazon at {url} until it is stopped (Ctrl-C).")
             _wait()
     except OSError as error:
         raise ConfigError(
@@ -84,5 +85,4 @@ These open nothing but this simulation. To connect a shop to it, in a folder mad
       sync_from=2020-01-01T00:00:00Z endpoint={facts["url"]} token_endpoint={facts["token_url"]} \\
       --refresh-token-file -
   amazon-orders sync
-
-It serves until you stop it with Ctrl-C."""
+"""
