@@ -158,7 +158,10 @@ class App:
         return report
 
     def close(self) -> None:
-        """Close the ledger and Amazon's connections. The app may be used again afterwards."""
+        """Close stores, the ledger and Amazon's connections. The app may be used again afterwards."""
+        for name in list(self._hooks):
+            if name not in self._given:  # what the host handed over is the host's to close
+                self._hooks.pop(name).close()
         if self._ledger is not None:
             self._ledger.close()
             self._ledger = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,7 @@ class Orders:
         title, what_to_do = advice(order.status, order.reason)
         return Explanation(order=order, title=title, advice=what_to_do)
 
-    def inbox(self) -> list[InboxEntry]:
+    def inbox(self) -> builtins.list[InboxEntry]:
         """What a person should look at beside the held orders, oldest first."""
         return self._app.ledger.inbox.list()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ..amazon import OrderPage, OrderQuery, RawOrder, raw_order
+from ..amazon import INCLUDED, OrderPage, OrderQuery, RawOrder, raw_order
 from ..errors import AmazonRejected, AmazonThrottled, PayloadError
 from ..ledger import Cursor
 from ..model import MARKETPLACES, FlowReport, FulfilledBy, Status
@@ -74,7 +74,7 @@ def try_again(work: Work, report: FlowReport, ids: Sequence[str] | None = None) 
     calls = 0
     for order_id in ids:
         snapshot = orders.snapshot(name, order_id)
-        raw = raw_order(snapshot) if snapshot is not None else None
+        raw = raw_order(snapshot, INCLUDED) if snapshot is not None else None
         if raw is None or not _readable(raw):
             if calls >= REREAD_LIMIT:
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from ..ledger import OrderRecord
+from ..ledger import OrderRecord, Remembered
 from ..model import (
     Cancel,
     Change,
@@ -93,8 +93,7 @@ def _record(work: Work, item: Item) -> OrderRecord | None:
     order = item.order
     status, reason, detail, trace = _state(item)
     before = item.remembered
-    same = before is not None and item.error is None and before.digest == item.raw.digest
-    if same and (before.status, before.reason, before.store_ref) == (status, reason, item.store_ref):
+    if before is not None and item.error is None and _is_same(before, item, status, reason):
         return None  # tried again, and nothing is different
     placed = decision if isinstance(decision, Place) else None
     kept = before if before is not None and decision is None else None
@@ -128,6 +127,11 @@ def _record(work: Work, item: Item) -> OrderRecord | None:
         attempts=attempts,
         next_try=next_try,
     )
+
+
+def _is_same(before: Remembered, item: Item, status: str, reason: str | None) -> bool:
+    found = (item.raw.digest, status, reason, item.store_ref or None)
+    return found == (before.digest, before.status, before.reason, before.store_ref or None)
 
 
 def _unread(work: Work, item: Item, attempts: int, next_try: datetime | None) -> OrderRecord:

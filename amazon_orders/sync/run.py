@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 
 from ..errors import AmazonAuthError, AmazonOrdersError, AmazonThrottled, Busy
 from ..ledger import Lease
@@ -84,7 +85,7 @@ def _all(work: Work, flows: Mapping[str, Flow], result: ConnectionReport) -> Non
             }
 
 
-def _finish(work: Work, result: ConnectionReport, *, started_at: object, lease: Lease) -> None:
+def _finish(work: Work, result: ConnectionReport, *, started_at: datetime, lease: Lease) -> None:
     """Remember the run and let the connection go. If another process took it over, neither is ours to do any more."""
     try:
         work.ledger.runs.add(work.connection.name, started_at, work.now(), result.as_dict())

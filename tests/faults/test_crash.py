@@ -90,7 +90,7 @@ def external_ids(path: Path) -> Callable[[], Counter[str]]:
 
 def is_sound(path: Path) -> bool:
     with closing(sqlite3.connect(path)) as database:
-        return database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return bool(database.execute("PRAGMA integrity_check").fetchone() == ("ok",))
 
 
 def test_killed_at_any_moment_the_demo_shop_has_every_order_once(tmp_path: Path) -> None:

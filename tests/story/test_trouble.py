@@ -94,9 +94,8 @@ def test_settings_changed_in_the_middle_of_a_window_start_it_again(shop: World) 
 )
 def test_a_broken_record_stops_only_itself_and_is_tried_again(shop: World, spoil) -> None:
     ids = shop.seller.generate(20, imbalance=False)
-    broken = shop.seller.order(ids[7])
-    spoil(broken)
-    shop.seller.replace(ids[7], broken)
+    with shop.seller.change(ids[7], silently=True) as broken:
+        spoil(broken)
     report = flow(shop.sync())
     assert report.failed == 1
     assert set(shop.shop_orders()) == set(ids) - {ids[7]}
