@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -222,6 +222,13 @@ class Seller:
     def hide_for(self, order_id: str, seconds: float) -> None:
         """Searches do not show an order for a while, as when Amazon's index lags; `getOrder` does."""
         self._record(order_id).hidden_until_ms = to_ms(self._amazon.clock.now() + timedelta(seconds=seconds))
+
+    def spoil(self, order_id: str, how: Callable[[Json], object] | None) -> None:
+        """Break an order on its way out: `how` changes the JSON that an application gets. None: whole again."""
+        with self._amazon.lock:
+            record = self._record(order_id)
+            record.spoil = how
+            record.seen_as.clear()
 
     def revoke(self) -> None:
         """The seller takes the application's authorisation back."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -32,6 +32,8 @@ class Record:
     phone_until_ms: int | None
     hidden_until_ms: int = 0
     """A search does not show it before; the index of updates lags."""
+    spoil: Callable[[Json], object] | None = None
+    """Breaks what an application sees of the order."""
     seen_as: dict[Sight, bytes] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -125,7 +127,10 @@ class Shelf:
         """The order as this sight shows it, serialised."""
         known = record.seen_as.get(sight)
         if known is None:
-            known = dump(view(record.order(), sight))
+            seen = view(record.order(), sight)
+            if record.spoil is not None:
+                record.spoil(seen)
+            known = dump(seen)
             if self.keeps_serialised:
                 record.seen_as[sight] = known
         return known

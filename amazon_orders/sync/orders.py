@@ -48,8 +48,9 @@ def sync_orders(work: Work, report: FlowReport) -> None:
     """One run of the flow. Throttling ends it early and in peace: `report.next_due` says when to go on."""
     work.remember()
     try:
-        first = work.ledger.cursors.get(work.connection.name, FLOW) is None
-        if not first:
+        before = work.ledger.cursors.get(work.connection.name, FLOW)
+        first = before is None or before.last_success is None
+        if before is not None:
             try_again(work, report)
         _read_changes(work, report)
         for layer in LAYERS:

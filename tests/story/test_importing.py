@@ -111,7 +111,8 @@ def test_cropping_a_suffix_brings_a_held_order_in(shop: World) -> None:
     assert flow(report).placed == 1
     (line,) = shop.app.orders.get(order_id).lines
     assert line.matched_by == "crop"
-    assert shop.look("SELECT sku FROM order_lines WHERE kind = 'item'") == [("MUG-WHITE",)]
+    query = "SELECT p.sku FROM order_lines l JOIN products p ON p.id = l.product_id WHERE kind = 'item'"
+    assert shop.look(query) == [("MUG-WHITE",)]
 
 
 def test_a_pending_order_waits_and_comes_in_when_it_is_paid(shop: World) -> None:

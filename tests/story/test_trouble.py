@@ -94,13 +94,28 @@ def test_settings_changed_in_the_middle_of_a_window_start_it_again(shop: World) 
 )
 def test_a_broken_record_stops_only_itself_and_is_tried_again(shop: World, spoil) -> None:
     ids = shop.seller.generate(20, imbalance=False)
-    with shop.seller.change(ids[7], silently=True) as broken:
-        spoil(broken)
+    shop.seller.spoil(ids[7], spoil)
     report = flow(shop.sync())
     assert report.failed == 1
     assert set(shop.shop_orders()) == set(ids) - {ids[7]}
     order = shop.app.orders.get(ids[7])
     assert (order.status, order.reason) == ("failed", "UNREADABLE")
+    shop.seller.spoil(ids[7], None)
+    shop.clock.advance(120)
+    shop.sync()
+    assert set(shop.shop_orders()) == set(ids)
+
+
+def test_a_record_that_stays_broken_is_held_after_five_tries(shop: World) -> None:
+    (order_id,) = shop.seller.generate(1, imbalance=False)
+    shop.seller.spoil(order_id, lambda order: order.pop("createdTime"))
+    for _ in range(12):
+        shop.sync()
+        shop.clock.advance(500 * 60)
+    order = shop.app.orders.get(order_id)
+    assert (order.status, order.reason) == ("held", "UNREADABLE")
+    calls = shop.amazon.calls.count("getOrder")
+    assert 5 <= calls <= 16
 
 
 def test_a_revoked_authorisation_is_said_once_and_asked_once(shop: World) -> None:
