@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from amazon_orders.sandbox import DATA_SETS, Clock, Seller, SimulatedAmazon
+from amazon_orders.sandbox import DATA_SETS, Clock, Fault, Seller, SimulatedAmazon
 from amazon_orders.sandbox.clock import from_ms, iso, parse_iso, to_ms
 from amazon_orders.sandbox.messages import Request
 from tests.contract.wsgi_client import call
@@ -84,6 +84,14 @@ def test_what_is_not_http_gets_a_page_of_html(url: str, raw: bytes) -> None:
             answer += piece
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert b"text/html" in answer
+
+
+def test_a_reset_is_a_reset_and_no_orderly_end(amazon: SimulatedAmazon, url: str) -> None:
+    amazon.faults.add(Fault(kind="reset"))
+    with socket.create_connection(("127.0.0.1", urlsplit(url).port or 0), timeout=5) as peer:
+        peer.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        with pytest.raises(ConnectionResetError):
+            peer.recv(1)
 
 
 def test_it_listens_on_loopback_and_gives_its_port_back(amazon: SimulatedAmazon) -> None:
