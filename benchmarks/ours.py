@@ -93,14 +93,14 @@ def main() -> None:
     results: dict[str, Any] = {"first": measured(app)}
     results["rss_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     if "--again" in sys.argv:
-        app.ledger.cursors.save(_rewound(app))
-        results["unchanged"] = measured(app)
         print("ready for the silent cancellation", flush=True)
         sys.stdin.readline()
         before = read_back(folder)
         results["second"] = measured(app)
         results["shop_changed"] = before != read_back(folder)
         results["attention"] = [row.amazon_order_id for row in app.orders.list(status="attention")]
+        app.ledger.cursors.save(_rewound(app))
+        results["unchanged"] = measured(app)
     results["shop"] = read_back(folder)
     results["ledger_pragmas"] = app.ledger.pragmas()
     results["shop_pragmas"] = _shop_pragmas(folder)

@@ -14,7 +14,7 @@ REFRESH_TOKEN = "Atzr|benchmark"
 
 def main() -> None:
     orders = int(sys.argv[1])
-    amazon = SimulatedAmazon(seed=42, clock=Clock.real(), speed=None)
+    amazon = SimulatedAmazon(seed=42, clock=Clock.real(), speed=1e5)
     seller = amazon.add_seller(SELLER, "eu", ["DE", "FR"], REFRESH_TOKEN)
     ids = seller.generate(orders, span=timedelta(days=5), imbalance=False)
     amazon.warm()
