@@ -1,0 +1,220 @@
+"""Reads an order's money: what the store's order must end at, line by line, and the equation that proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from ..model import (
+    BY_ID,
+    ZERO,
+    Amounts,
+    Answer,
+    Balance,
+    Charge,
+    Connection,
+    Hold,
+    Marketplace,
+    Order,
+    OrderLine,
+    Reading,
+    Reason,
+    TaxTreatment,
+    TraceStep,
+    as_text,
+)
+from .charges import KINDS, NO_SHIPPING, Charged, Terms, charge, merged
+from .readings import Solution, Solved, by_rate, equation, solve
+from .remarks import amounts_step, flags_of, total_step
+from .rows import Rows, rows_of
+
+_AGGREGATED = ("TAX", "DISCOUNT")
+
+
+def read_amounts(
+    order: Order,
+    connection: Connection,
+    *,
+    tax_seen: bool = False,
+    tax: Answer[Mapping[str, TaxTreatment]] | None = None,
+) -> Amounts | Hold:
+    """The order's charges, read so that they solve Amazon's totals; or why a person has to look.
+
+    `tax_seen`: Amazon was seen to calculate tax for this connection in this marketplace, so a tax of zero is a fact.
+    """
+    marketplace = BY_ID.get(order.marketplace_id)
+    if marketplace is None:
+        return _hold(Reason.NOT_YET_SUPPORTED, f"marketplace {order.marketplace_id!r} is not in the library's list")
+    wanted = [line for line in order.lines if line.units > 0]
+    if not wanted:
+        return _hold(Reason.NO_LINES, "no line has a unit that is still wanted")
+    if len({line.order_item_id for line in wanted}) != len(wanted):
+        return _hold(Reason.UNREADABLE, "two lines have the same order item id")
+    if order.currency and order.currency != marketplace.currency:
+        expected = f"{marketplace.country} sells in {marketplace.currency}, this order is in {order.currency}"
+        return _hold(Reason.CURRENCY, f"{expected}; amounts are never converted")
+    wanted, grand_total, free = _totals(order, wanted)
+    silent = next((line.seller_sku for line in wanted if line.total is None and not line.breakdowns), None)
+    if silent is not None:
+        return _hold(Reason.AMOUNTS_MISSING, f"Amazon sent no amount for {silent or 'a line'}, and none is not zero")
+
+    treatments = tax.value if tax is not None else {}
+    rows = [rows_of(line, order, marketplace, treatments.get(line.order_item_id)) for line in wanted]
+    exclusive = not marketplace.prices_include_tax
+    solution = solve(rows, grand_total, _extras(order, rows), marketplace.currency, exclusive)
+    if solution is None:
+        return _hold(
+            Reason.AMOUNTS_MISSING, "Amazon sent no total for some lines, and no reading of the rows gives one"
+        )
+    return _settle(order, connection, marketplace, solution, tax_seen, tax.plugin if tax is not None else "", free)
+
+
+def _totals(order: Order, wanted: list[OrderLine]) -> tuple[list[OrderLine], Decimal | None, bool]:
+    """Lines and grand total as they count. A replacement has no price: there, none is zero."""
+    if order.associations and order.grand_total is None:
+        replaces = any(kind == "REPLACEMENT_ORIGINAL_ID" for _, kind in order.associations)
+        if replaces and all(line.total is None and not line.breakdowns for line in wanted):
+            return [_free(line) for line in wanted], ZERO, True
+    return wanted, order.grand_total, False
+
+
+def _free(line: OrderLine) -> OrderLine:
+    return OrderLine(
+        order_item_id=line.order_item_id, seller_sku=line.seller_sku, title=line.title, total=ZERO,
+        quantity_ordered=line.quantity_ordered, quantity_fulfilled=line.quantity_fulfilled,
+        quantity_unfulfilled=line.quantity_unfulfilled, tax_collections=line.tax_collections,
+    )  # fmt: skip
+
+
+def _extras(order: Order, rows: Sequence[Rows]) -> list[tuple[str, Decimal]]:
+    """What Amazon's total may hold beside the lines: final tips, types that no line has, lines with no unit left."""
+    extras = []
+    for row in order.breakdowns:
+        counts = row.subtotal and row.type not in _AGGREGATED and row.status != "PENDING"
+        if counts and not any(row.type in each.parts for each in rows):
+            extras.append((row.type, row.subtotal))
+    for line in order.lines:
+        if line.units <= 0 and line.total:
+            extras.append(("", line.total))
+    return extras
+
+
+def _settle(
+    order: Order,
+    connection: Connection,
+    marketplace: Marketplace,
+    solution: Solution,
+    tax_seen: bool,
+    plugin: str,
+    free: bool,
+) -> Amounts | Hold:
+    currency = marketplace.currency
+    lines = solution.lines
+    country = (order.recipient.country if order.recipient else "") or marketplace.country
+    text = equation(solution, currency)
+    reading = _reading(lines)
+    for one in lines:
+        if one.reading == "inside" and one.rows.owner == "marketplace" and one.rows.given is None:
+            told = by_rate(one, country, currency)
+            if told is None:
+                rate = f"{as_text(one.rows.tax, currency)} on {one.rows.line.seller_sku} is no rate of {country}"
+                detail = f"{rate}, neither inside the price nor outside; Amazon collects it"
+                return _hold(Reason.TAX_READING, detail, Balance(reading=None, balanced=False, equation=text))
+            one.reading = told
+            reading = _reading(lines)
+    balance = Balance(reading=reading if solution.within else None, balanced=solution.within, equation=text)
+    if not solution.within and connection.unbalanced != "adjust":
+        return _hold(Reason.UNBALANCED, _unexplained(order, solution, currency), balance)
+
+    seen = tax_seen or any(one.rows.tax > 0 for one in lines)
+    include = connection.prices_include_tax
+    gross_prices = marketplace.prices_include_tax if include == "auto" else include == "yes"
+    terms = Terms(currency, not marketplace.prices_include_tax, gross_prices, connection.ignore_amazon_tax, seen)
+    charged = [charge(one, terms) for one in lines]
+    collected = _collected(charged)
+    shipping, fees = _beside_lines(solution, charged)
+    if collected and connection.marketplace_tax == "line":
+        fees.append(_plain("marketplace_tax", "Tax collected by Amazon", collected))
+    items = {one.rows.line.order_item_id: each.item for one, each in zip(lines, charged, strict=True)}
+    total = shipping.gross
+    for item in items.values():
+        total += item.gross
+    for fee in fees:
+        total += fee.gross
+    flags = flags_of(order, solution, charged, terms, collected)
+    trace = (
+        amounts_step(order, solution, charged, balance, flags, collected, currency, plugin, free),
+        total_step(lines, items, shipping, fees, total, currency),
+    )
+    return Amounts(
+        lines=items,
+        discounts={one.rows.line.order_item_id: each.discount for one, each in zip(lines, charged, strict=True)},
+        shipping=shipping,
+        fees=tuple(fees),
+        total=total,
+        amazon_total=solution.total,
+        marketplace_tax=collected,
+        balance=balance,
+        flags=flags,
+        trace=trace,
+    )
+
+
+def _reading(lines: Sequence[Solved]) -> Reading:
+    """The reading of the whole order; where lines differ, that of the line with the most tax."""
+    if len(lines) == 1:
+        return lines[0].reading
+    return max(lines, key=lambda one: (one.reading != "none", abs(one.rows.tax))).reading
+
+
+def _collected(charged: Sequence[Charged]) -> Decimal | None:
+    total = ZERO
+    for each in charged:
+        if each.collected is None:
+            return None
+        total += each.collected
+    return total
+
+
+def _beside_lines(solution: Solution, charged: Sequence[Charged]) -> tuple[Charge, list[Charge]]:
+    """Shipping, and everything else that is no line."""
+    by_kind: dict[str, list[Charge]] = {}
+    for each in charged:
+        for other in each.others:
+            by_kind.setdefault(other.kind, []).append(other)
+    fees: list[Charge] = []
+    shipping = NO_SHIPPING
+    if by_kind:
+        ways = merged(by_kind.pop("shipping", []))
+        if ways:
+            shipping, *fees = ways
+        for same in by_kind.values():
+            fees += merged(same)
+    for kind, amount in solution.extras:
+        if kind:
+            name, title = KINDS.get(kind, ("other", kind))
+            fees.append(_plain(name, title, amount))
+    if solution.difference:
+        kind, title = ("rounding", "Rounding") if solution.within else ("adjustment", "Adjustment to Amazon's total")
+        fees.append(_plain(kind, title, solution.difference))
+    return shipping, fees
+
+
+def _plain(kind: str, title: str, amount: Decimal) -> Charge:
+    """An amount without tax."""
+    return Charge(kind=kind, title=title, gross=amount, net=amount, tax=ZERO, tax_owner="none")
+
+
+def _unexplained(order: Order, solution: Solution, currency: str) -> str:
+    total, difference = as_text(solution.total, currency), as_text(solution.difference, currency)
+    types = dict.fromkeys(kind for one in solution.lines for kind in one.rows.parts)
+    waiting = [row.type for row in order.breakdowns if row.status == "PENDING" and row.subtotal == solution.difference]
+    hint = f"; it is what {waiting[0]} shows, which is not final yet" if waiting else ""
+    return (
+        f"Amazon's total is {total} and its rows ({', '.join(types)}) leave {difference} {currency} unexplained{hint}"
+    )
+
+
+def _hold(reason: Reason, detail: str, balance: Balance | None = None) -> Hold:
+    said = f"{detail}; {balance.equation}" if balance else detail
+    return Hold(reason=reason, detail=detail, balance=balance, trace=(TraceStep("amounts", reason, said),))

@@ -1,0 +1,165 @@
+"""What each reason means, in plain English, and what a person can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..model import Reason
+
+REASON_TEXT: Mapping[Reason, tuple[str, str]] = {
+    Reason.UNKNOWN_SKU: (
+        "No product of the store has this seller SKU.",
+        "Create the product, or pair the SKU by hand: `amazon-orders sku alias NAME SKU PRODUCT`. "
+        "If the SKUs differ by a prefix or suffix, set `sku_crop`. The order goes in on the next sync.",
+    ),
+    Reason.AMBIGUOUS_SKU: (
+        "More than one product of the store has this SKU.",
+        "Make it unique in the store, or say which one: `amazon-orders sku alias NAME SKU PRODUCT`.",
+    ),
+    Reason.AMOUNTS_MISSING: (
+        "Amazon sent no price for an order that is to be shipped.",
+        "Usually Amazon adds it within minutes and the order goes in by itself. If not, compare with Seller Central.",
+    ),
+    Reason.UNBALANCED: (
+        "Amazon's amounts do not add up to Amazon's total.",
+        "Compare with Seller Central. To take Amazon's total as it is, with a visible adjustment line, "
+        "set `unbalanced = adjust`.",
+    ),
+    Reason.TAX_READING: (
+        "Amazon collects tax, and it cannot be told whether it is inside the price.",
+        "The tax is not at a rate of the country the order goes to. "
+        "Compare with Seller Central; a `rule_tax` plugin can say how to read it.",
+    ),
+    Reason.CURRENCY: (
+        "The order is not in the currency of its marketplace.",
+        "Amounts are never converted. Compare with Seller Central and enter the order by hand.",
+    ),
+    Reason.NO_ADDRESS: (
+        "Amazon sent no address, and the store needs one.",
+        "Check that the application has the role for shipping addresses. The order goes in when the address is there.",
+    ),
+    Reason.NO_LINES: (
+        "No unit of the order is still wanted.",
+        "Probably all lines were cancelled and Amazon has not closed the order yet. Nothing to ship.",
+    ),
+    Reason.STORE_REJECTED: (
+        "The store refused the order.",
+        "The detail says why. Mend it in the store, then `amazon-orders orders retry ID`.",
+    ),
+    Reason.UNREADABLE: (
+        "Amazon's record of the order cannot be read.",
+        "The detail names the field. The other orders are not affected. Report it with the order id.",
+    ),
+    Reason.FAILING: (
+        "The order failed several times.",
+        "The detail has the last error. Mend its cause, then `amazon-orders orders retry ID`.",
+    ),
+    Reason.NOT_YET_SUPPORTED: (
+        "Amazon sent something this version does not know.",
+        "Handle the order by hand in Seller Central, and look for a newer version.",
+    ),
+    Reason.PLUGIN: (
+        "A plugin stopped the order.",
+        "The detail names the plugin and what it said. Its author or your settings can change that.",
+    ),
+    Reason.BUYER_REQUESTS_CANCEL: (
+        "The buyer asked Amazon to cancel.",
+        "Do not ship before you have decided: cancel it in the store or in Seller Central, or ship it after all.",
+    ),
+    Reason.TOTAL_DIFFERS: (
+        "The store recorded another total than it was told.",
+        "Compare it with `amazon-orders orders show ID`: mostly a tax or shipping rule of its own.",
+    ),
+    Reason.DOUBLE: (
+        "The store has this Amazon order twice.",
+        "Both references are named. Cancel one of them in the store.",
+    ),
+    Reason.CANCELLED_AFTER_SHIPPING: (
+        "Amazon cancelled the order, and the store says that it has left.",
+        "Amazon does not pay for it. Try to stop the parcel, then write to Seller Support.",
+    ),
+    Reason.CANCELLED_AT_AMAZON: (
+        "Amazon cancelled an order that is in the store.",
+        "Cancel it in the store and do not ship it.",
+    ),
+    Reason.PENDING: (
+        "The buyer's payment is not through yet.",
+        "Nothing to do: prices are not known before, and the order goes in when Amazon releases it.",
+    ),
+    Reason.BEFORE_START: (
+        "The order is older than the connection's start.",
+        "To take it all the same, set `sync_from` to an earlier time.",
+    ),
+    Reason.CANCELLED: ("Amazon cancelled the order before it reached the store.", "Nothing to do."),
+    Reason.UNFULFILLABLE: ("Amazon says that the order cannot be fulfilled.", "Nothing to do; Amazon handles it."),
+    Reason.OTHER_FULFILMENT: (
+        "The connection does not take orders that are fulfilled this way.",
+        "To take them, set `fulfillment` to `merchant`, `amazon` or `all`.",
+    ),
+    Reason.NOT_SHIPPED_YET: (
+        "Amazon fulfils the order and has not shipped all of it.",
+        "Nothing to do: it goes in when Amazon has shipped it, and never touches the store's stock.",
+    ),
+    Reason.OTHER_CONNECTION: (
+        "Another connection has put this order into the same store.",
+        "Nothing to do, unless two connections share a marketplace by mistake.",
+    ),
+    Reason.OTHER_MARKETPLACE: (
+        "The order is from a marketplace that the connection does not take.",
+        "To take it, add the country to `marketplaces`.",
+    ),
+    Reason.NOT_AMAZON: (
+        "The order was sold elsewhere; Amazon only ships it.",
+        "Nothing to do: the channel where it was sold has it already.",
+    ),
+    Reason.STOCK_ONLY: (
+        "The connection keeps stock alone.",
+        "To put orders into the store too, set `level` to `orders_and_stock`.",
+    ),
+    Reason.ECHO: ("The library wrote this into the store itself.", "Nothing to do: it is not sent back to Amazon."),
+    Reason.IGNORED: (
+        "Somebody told the library to ignore the order.",
+        "Nothing to do. `amazon-orders orders show ID` says who and why.",
+    ),
+    Reason.ROUNDED: (
+        "A visible rounding amount makes the order end at Amazon's total.",
+        "Nothing to do: it is at most a minor unit for each amount.",
+    ),
+    Reason.ADJUSTED: (
+        "An adjustment line makes the order end at Amazon's total.",
+        "Compare with Seller Central when you book it: no row of Amazon's explains the amount.",
+    ),
+    Reason.TAX_OWNER_ASSUMED: (
+        "Amazon did not say clearly who owes the tax; the usual one was assumed.",
+        "Check it before you book the tax. A `rule_tax` plugin can say it.",
+    ),
+    Reason.TAX_UNKNOWN: (
+        "How much tax is in the order is not known.",
+        "Check it before you book the tax. A `rule_tax` plugin can say it.",
+    ),
+    Reason.UNITS_DIFFER: (
+        "Units were cancelled, and Amazon still shows the price of all of them.",
+        "The price was lowered to the units still wanted. Compare with the settlement.",
+    ),
+    Reason.LINE_LEFT_OUT: ("A line without units was left out.", "Nothing to do: none of it is to be shipped."),
+    Reason.TAX_DROPPED: (
+        "`ignore_amazon_tax` took tax on top of the prices out of the total.",
+        "The store's order is smaller than what the buyer paid. Switch the setting off to have the tax in it.",
+    ),
+}
+"""Every reason -> what it means (one sentence), what to do."""
+
+_BY_STATUS = {
+    "placed": ("The order is in the store.", ""),
+    "pending": REASON_TEXT[Reason.PENDING],
+    "cancelled": ("The order was cancelled.", ""),
+    "failed": ("The order could not be placed this time.", "Nothing to do yet: it is tried again by itself."),
+}
+
+
+def advice(status: str, reason: str | None) -> tuple[str, str]:
+    """What an order's status and reason mean, and what to do; the latter is empty where there is nothing to do."""
+    if status in ("failed", "pending") or reason is None or reason not in Reason.__members__:
+        return _BY_STATUS.get(status, ("", ""))
+    title, what_to_do = REASON_TEXT[Reason[reason]]
+    return title, what_to_do

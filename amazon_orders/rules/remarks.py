@@ -1,0 +1,140 @@
+"""Says how an order's money was read: the trace that lets a reader recompute the total, and the flags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from ..model import Balance, Charge, Order, Reason, TraceStep, as_text
+from .charges import Charged, Terms
+from .readings import Solution, Solved
+
+_WORDS = {
+    "on_top": "tax stands on top of the prices",
+    "inside": "tax stands inside the prices",
+    "apart": "tax stands outside Amazon's total",
+    "none": "no tax amount",
+}
+
+
+def flags_of(
+    order: Order, solution: Solution, charged: Sequence[Charged], terms: Terms, collected: Decimal | None
+) -> tuple[Reason, ...]:
+    """Remarks that a person may want to see. They hold nothing up."""
+    flags = []
+    if solution.difference:
+        flags.append(Reason.ROUNDED if solution.within else Reason.ADJUSTED)
+    for one in solution.lines:
+        rows = one.rows
+        if rows.assumed and (rows.tax or rows.owner == "marketplace" or rows.line.reporting_schemes):
+            flags.append(Reason.TAX_OWNER_ASSUMED)
+        if one.scaled or rows.scaled_item is not None:
+            flags.append(Reason.UNITS_DIFFER)
+    if collected is None or _business_without_tax(order, solution, charged):
+        flags.append(Reason.TAX_UNKNOWN)
+    if len(solution.lines) != len(order.lines):
+        flags.append(Reason.LINE_LEFT_OUT)
+    if terms.ignore_tax and any(each.dropped for each in charged):
+        flags.append(Reason.TAX_DROPPED)
+    return tuple(dict.fromkeys(flags)) if flags else ()
+
+
+def _business_without_tax(order: Order, solution: Solution, charged: Sequence[Charged]) -> bool:
+    """A business order with a tax of zero may be a reverse charge, or a seller for whom Amazon does not calculate."""
+    return "AMAZON_BUSINESS" in order.programs and any(
+        one.rows.tax_row and not one.rows.tax and each.item.tax is None
+        for one, each in zip(solution.lines, charged, strict=True)
+    )
+
+
+def amounts_step(
+    order: Order,
+    solution: Solution,
+    charged: Sequence[Charged],
+    balance: Balance,
+    flags: Sequence[Reason],
+    collected: Decimal | None,
+    currency: str,
+    plugin: str,
+    free: bool,
+) -> TraceStep:
+    """Reading, equation, owner of the tax, and every remark."""
+    said = [f"{balance.equation} {currency}"]
+    first = solution.lines[0]
+    if len(solution.lines) == 1 or all(one.reading == first.reading for one in solution.lines):
+        said.append(_WORDS[first.reading])
+    else:
+        said += [f"{one.rows.line.seller_sku}: {_WORDS[one.reading]}" for one in solution.lines]
+    said.append(_owners(solution, charged, collected, currency))
+    if solution.difference or solution.extras or flags or free:
+        said += _remarks(order, solution, charged, flags, currency)
+    if free:
+        said.append("a replacement: Amazon sends no price, and none is due")
+    return TraceStep("amounts", balance.reading or Reason.ADJUSTED, "; ".join(said), plugin)
+
+
+def _owners(solution: Solution, charged: Sequence[Charged], collected: Decimal | None, currency: str) -> str:
+    """Who owes the tax, in words."""
+    owners = {each.item.tax_owner for each in charged}
+    said = []
+    if "marketplace" in owners:
+        amount = "an amount it does not tell" if collected is None else as_text(collected, currency)
+        said.append(f"Amazon collects {amount} of tax, which is no part of lines and total")
+    if "seller" in owners:
+        known = any(each.item.tax is not None and each.item.tax_owner == "seller" for each in charged)
+        said.append("the seller owes the tax" if known else "the seller owes the tax, the store computes it inside")
+    if "none" in owners:
+        known_zero = any(one.rows.tax_row for one in solution.lines)
+        said.append("a tax of zero is known: none is due" if known_zero else "no tax is handed over")
+    return ", ".join(said)
+
+
+def _remarks(
+    order: Order, solution: Solution, charged: Sequence[Charged], flags: Sequence[Reason], currency: str
+) -> list[str]:
+    said = []
+    if solution.difference:
+        word = "rounding" if solution.within else "an adjustment: nothing in the rows explains it"
+        said.append(f"{as_text(solution.difference, currency)} is {word}")
+    for kind, amount in solution.extras:
+        what = f"{kind}, outside the lines" if kind else "a line with no unit left, which is left out"
+        said.append(f"{as_text(amount, currency)} is {what}")
+    if Reason.TAX_OWNER_ASSUMED in flags:
+        said.append("who owes the tax is assumed: Amazon did not say")
+    if Reason.LINE_LEFT_OUT in flags:
+        said.append(f"{len(order.lines) - len(solution.lines)} line(s) without units left out")
+    if Reason.TAX_DROPPED in flags:
+        lost = sum((each.dropped for each in charged), Decimal(0))
+        said.append(f"ignore_amazon_tax: {as_text(lost, currency)} of tax on top leaves the total")
+    if Reason.TAX_UNKNOWN in flags:
+        said.append("how much tax is in it is not known")
+    for one in solution.lines:
+        if one.scaled or one.rows.scaled_item is not None:
+            line = one.rows.line
+            said.append(
+                f"{line.seller_sku}: {line.units} of {line.quantity_ordered} units are still wanted and paid for"
+            )
+    return said
+
+
+def total_step(
+    lines: Sequence[Solved],
+    items: Mapping[str, Charge],
+    shipping: Charge,
+    fees: Sequence[Charge],
+    total: Decimal,
+    currency: str,
+) -> TraceStep:
+    """The store's total as the sum of what the store gets."""
+    said = [_said(one.rows.line.seller_sku, items[one.rows.line.order_item_id], currency) for one in lines]
+    if shipping.gross:
+        said.append(_said("shipping", shipping, currency))
+    said += [_said(fee.title, fee, currency) for fee in fees]
+    return TraceStep("total", f"{as_text(total, currency)} {currency}", " + ".join(said))
+
+
+def _said(name: str, charge: Charge, currency: str) -> str:
+    if charge.tax:
+        parts = f" (net {as_text(charge.net, currency)}, tax {as_text(charge.tax, currency)})"
+        return f"{name} {as_text(charge.gross, currency)}{parts}"
+    return f"{name} {as_text(charge.gross, currency)}"
