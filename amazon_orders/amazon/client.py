@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from ..errors import AmazonAuthError, AmazonError, AmazonRejected, AmazonThrottled, AmazonUnavailable, ConfigError
 from ..model import REGIONS, Connection
 from .auth import Authorisation, LwaCredentials
-from .query import DATA_SETS, INCLUDED, OrderQuery
+from .query import DATA_SETS, INCLUDED, OrderQuery, latest_bound
 from .quotas import PLANS, Buckets, Tokens
 from .records import OrderPage, RawOrder, raw_order
 from .transport import LOOPBACK, Answer, Transport
@@ -72,6 +72,10 @@ class AmazonClient:
         parameters = query.parameters(self._transport.amazon_now(), page_token)
         answer = self._call("searchOrders", _ORDERS, parameters)
         return OrderPage(answer.body, INCLUDED, answer.request_id, page_token or "")
+
+    def latest_bound(self) -> datetime:
+        """The latest moment that a bound of a search may name now, by Amazon's clock as far as it is known."""
+        return latest_bound(self._transport.amazon_now())
 
     def get_order(self, amazon_order_id: str) -> RawOrder:
         """One order by its id. `AmazonRejected` with status 404 where Amazon does not know it."""
@@ -189,7 +193,7 @@ class AmazonClient:
             rate = float(header)
         except ValueError:
             return
-        if 0 < rate < 10_000 and self._rates.get(operation, PLANS[operation].rate) != rate:
+        if 0 < rate <= 1_000_000 and self._rates.get(operation, PLANS[operation].rate) != rate:
             self._rates[operation] = rate
             self._buckets.learn(self._scope, operation, rate)
 

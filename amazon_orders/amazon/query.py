@@ -42,7 +42,7 @@ class OrderQuery:
 
     def parameters(self, amazon_now: datetime, page_token: str | None) -> dict[str, str]:
         """The query string. An upper bound later than Amazon allows is lowered, by Amazon's clock."""
-        latest = amazon_now - _LAG - _MARGIN
+        latest = latest_bound(amazon_now)
         bounds = {
             "lastUpdatedAfter": self.last_updated_after,
             "createdAfter": self.created_after,
@@ -61,6 +61,11 @@ class OrderQuery:
         if page_token:
             parameters["paginationToken"] = page_token
         return parameters
+
+
+def latest_bound(amazon_now: datetime) -> datetime:
+    """The latest moment that a bound of a search may name now."""
+    return amazon_now - _LAG - _MARGIN
 
 
 def _text(moment: datetime) -> str:

@@ -133,14 +133,17 @@ def _sweep(
     token = ""
     if cursor.page_token and cursor.page_token_at and work.now() - cursor.page_token_at < TOKEN_LIFE:
         token, start = cursor.page_token, cursor.window_from or start
-    query = _query(work, start, statuses)
     while True:
+        if not token:
+            start = min(start, work.client.latest_bound())
         try:
-            page = work.client.search_orders(query, token or None)
+            page = work.client.search_orders(_query(work, start, statuses), token or None)
         except AmazonRejected:
-            if not token:
+            # The token is too old, or was made under other settings: read the window from its start. Without one, our
+            # clock may be fast, which this answer has told: begin earlier.
+            if not token and start <= work.client.latest_bound():
                 raise
-            token = ""  # the token is too old or was made under other settings: read the window from its start
+            token = ""
             continue
         fresh = _fresh(work, page, report)
         token = page.next_token or ""

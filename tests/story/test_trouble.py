@@ -156,3 +156,23 @@ def test_only_one_sync_of_a_connection_runs_at_a_time(shop: World) -> None:
     assert shop.shop_orders() == {}
     shop.app.ledger.leases.release(lease)
     assert flow(shop.sync()).placed == 3
+
+
+@pytest.mark.parametrize("minutes", [-15, 15], ids=["slow", "fast"])
+def test_a_clock_that_is_wrong_stops_nothing(tmp_path, minutes: int) -> None:
+    from datetime import timedelta
+
+    from tests.story.world import world
+
+    with world(tmp_path) as shop:
+        shop.app.now = lambda: shop.clock.now() + timedelta(minutes=minutes)
+        shop.connect(sync_from=None)
+        shop.sync()
+        order_id = shop.seller.place("MUG-WHITE")
+        shop.clock.advance(20 * 60)
+        later = shop.seller.place("MUG-WHITE")
+        shop.clock.advance(20 * 60)
+        shop.sync()
+        assert later in shop.shop_orders()
+        assert (order_id in shop.shop_orders()) == (minutes < 0)  # the start is a moment of our own clock
+        assert [call for call in shop.amazon.calls.of("searchOrders") if call.status == 400][1:] == []
