@@ -39,6 +39,10 @@ _FIND = Lookup(
     ("shop",),
 )
 
+_RECENT = select(_t.c.amazon_order_id, _t.c.key).where(
+    _t.c.store == bindparam("shop"), _t.c.claimed_at >= bindparam("start"), _t.c.connection == bindparam("name")
+)
+
 
 class Claims:
     """Claims, unique by store and Amazon order id for ever. A record of the order with its `store_ref` settles one."""
@@ -66,6 +70,12 @@ class Claims:
         with self._database.reading() as work:
             rows = work.look_up(_FIND, (store,), ids)
             return {claim.amazon_order_id: claim for claim in (_claim(store, row) for row in rows)}
+
+    def recent(self, store: str, connection: str, since: datetime) -> dict[str, str]:
+        """Amazon order id -> key of what `connection` claimed from `since` on, for the search for doubles."""
+        with self._database.reading() as work:
+            rows = work.all(_RECENT, {"shop": store, "start": written(since), "name": connection})
+            return {row.amazon_order_id: row.key for row in rows}
 
     def open(self, store: str, ids: Collection[str]) -> dict[str, Claim]:
         """The claims of `ids` of which nobody knows whether the store has the order."""

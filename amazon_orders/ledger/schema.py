@@ -118,6 +118,7 @@ claims = Table(
     _whole("mark"),  # of the call that made it: tells a new claim from one that was there
     sqlite_with_rowid=False,
 )
+Index("ao_claims_by_time", claims.c.store, claims.c.claimed_at)
 
 orders = Table(
     "ao_orders",

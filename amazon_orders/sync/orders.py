@@ -10,6 +10,7 @@ from ..amazon import INCLUDED, OrderPage, OrderQuery, RawOrder, raw_order
 from ..errors import AmazonRejected, AmazonThrottled, PayloadError
 from ..ledger import Cursor
 from ..model import MARKETPLACES, FlowReport, FulfilledBy, Status
+from .doubles import look_for_doubles
 from .page import process
 from .work import Work
 
@@ -58,6 +59,7 @@ def sync_orders(work: Work, report: FlowReport) -> None:
                 _mark_looked(work, layer)
             else:
                 _look_again(work, layer, report)
+        look_for_doubles(work)
     except AmazonThrottled as error:
         report.throttled += 1
         report.next_due = work.now() + timedelta(seconds=error.retry_after)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from ..errors import AdapterBug, StoreError, StoreRejected, StoreUnavailable
 from ..ledger import Claim
 from ..model import Hold, Place, Placed, Reason, Skip, StoreOrder, TraceStep, as_text, with_trace
+from .doubles import double
 from .work import Item, Work
 
 # The store is taken to be down after this many orders in a row without an answer.
@@ -73,16 +74,15 @@ def _look_up(work: Work, items: Sequence[Item], claims: Mapping[str, Claim]) -> 
             continue
         _adopt(item, refs[0], "an earlier run was interrupted; the store has the order, nothing was placed again")
         if len(refs) > 1:
-            item.remark = (
-                Reason.DOUBLE,
-                f"The store has this order {len(refs)} times: {', '.join(refs)}. Keep {refs[0]}, cancel the others.",
-            )
+            item.remark = (Reason.DOUBLE, double(list(refs)))
 
 
 def _write(work: Work, items: Sequence[Item]) -> None:
     assert work.keeper is not None  # noqa: S101 - a dry run never gets here
     work.keeper.guard()
-    if work.hooks.implemented("store_place_orders") and len(items) > 1:
+    # A page is handed over only to a store that refuses a double by itself: a worker that freezes inside the call and
+    # wakes up after another took over would write the rest of its page again.
+    if work.hooks.unique_reference and work.hooks.implemented("store_place_orders") and len(items) > 1:
         items = _write_page(work, items)
     silent = 0
     for item in items:

@@ -105,7 +105,12 @@ class PlainStore:
 
 
 class PagedPlainStore(PlainStore):
-    """Takes a page, but still writes order by order: a crash leaves half a page."""
+    """Takes a page, but still writes order by order: a crash leaves half a page.
+
+    It says that references are unique, so that it is given pages, and does nothing to keep them so.
+    """
+
+    unique_reference = True
 
     @hookimpl
     def store_place_orders(self, orders: Mapping[str, StoreOrder]) -> dict[str, Placed]:

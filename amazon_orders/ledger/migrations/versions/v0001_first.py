@@ -48,6 +48,7 @@ def upgrade() -> None:
         PrimaryKeyConstraint("store", "amazon_order_id"),
         sqlite_with_rowid=False,
     )
+    op.create_index("ao_claims_by_time", "ao_claims", ["store", "claimed_at"])
     op.create_table(
         "ao_connection_changes",
         Column("id", ROW_ID, nullable=False),
