@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..model import as_text
 from .connection_text import clean_lines
-from .orders_text import agreement, money, show_balance
+from .orders_text import agreement
 from .output import clean, show, wrapped
 from .report_text import counts
 from .tables import Column, print_table
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 """Orders in the table; a demo with thousands says how many more there are."""
+
+
+TAX = {"on_top": "on top", "inside": "inside", "apart": "apart", "none": "-"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +59,10 @@ def tell(story: Story, app: App) -> None:
     show()
     _title(f"Second sync: {_counts(story.second)}")
     _errors(story.second)
-    show(f"  The shop has {story.in_shop} orders, before and after: each exactly once.")
+    if story.in_shop == _placed(story.first):
+        show(f"  The shop holds {story.in_shop} orders, as after the first: each is placed exactly once.")
+    else:
+        show(f"  The shop holds {story.in_shop} orders; {_placed(story.first)} were placed first. Please report this.")
     show()
     _next(story, held)
 
@@ -65,6 +73,10 @@ def _title(text: str) -> None:
 
 def _counts(report: Report) -> str:
     return "; ".join(counts(flow) for connection in report.connections for flow in connection.flows)
+
+
+def _placed(report: Report) -> int:
+    return sum(flow.placed for connection in report.connections for flow in connection.flows)
 
 
 def _errors(report: Report) -> None:
@@ -78,22 +90,24 @@ def _imported(app: App) -> None:
     print_table(
         [
             Column("Amazon order"),
-            Column("Shop order", right=True),
             Column("Sold as"),
-            Column("Amazon total", right=True),
-            Column("Shop total", right=True),
+            Column("Amazon", right=True),
+            Column("Shop", right=True),
+            Column(""),
             Column("Check"),
             Column("How the amounts add up"),
+            Column("Tax"),
         ],
         [
             (
                 order.amazon_order_id,
-                order.store_ref or "",
                 _sold(order),
-                money(order.amazon_total, order.currency),
-                money(order.store_total, order.currency),
+                as_text(order.amazon_total, order.currency),
+                as_text(order.store_total, order.currency),
+                order.currency,
                 "equal" if agreement(order).startswith("=") else agreement(order),
-                show_balance(order.balance) if order.balance else "",
+                order.balance.equation if order.balance else "",
+                TAX.get((order.balance.reading if order.balance else None) or "", ""),
             )
             for order in chosen
         ],
@@ -136,7 +150,7 @@ def _waiting(app: App) -> None:
 
 def _next(story: Story, held: OrderDetail | None) -> None:
     _title("Try next (the simulated Amazon has stopped; these need it no more)")
-    show(f"  cd {story.folder}")
+    show(f"  cd {shlex.quote(str(story.folder))}")
     if held is None:
         show("  amazon-orders orders list")
         return

@@ -21,7 +21,7 @@ READINGS = {
     "on_top": "tax is added on top of the prices",
     "inside": "tax is inside the prices",
     "apart": "Amazon's tax stands apart from the prices",
-    "none": "without tax",
+    "none": "Amazon names no tax",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import textwrap
 import unicodedata
@@ -12,14 +13,19 @@ from typing import Any
 import click
 
 
+def colours() -> bool:
+    """Whether colours are wanted, where there is a terminal at all: https://no-color.org."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
 def show(text: str = "") -> None:
     """Data for a person."""
-    click.echo(text)
+    click.echo(text, color=None if colours() else False)
 
 
 def say(text: str) -> None:
     """Talk: what happens, what to do next."""
-    click.echo(text, err=True)
+    click.echo(text, err=True, color=None if colours() else False)
 
 
 def document(shape: Mapping[str, Any]) -> None:

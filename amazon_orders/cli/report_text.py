@@ -14,12 +14,21 @@ from .tables import Column, print_table
 if TYPE_CHECKING:
     from ..model import FlowReport, PlannedOrder, Report
 
-COUNTS = ("placed", "changed", "cancelled", "sent", "held", "failed", "skipped", "unchanged")
+COUNTS = {
+    "placed": "placed",
+    "changed": "changed",
+    "cancelled": "cancelled",
+    "sent": "sent to Amazon",
+    "held": "held",
+    "failed": "failed",
+    "skipped": "not paid yet or not for this shop",
+    "unchanged": "unchanged",
+}
 
 
 def counts(flow: FlowReport) -> str:
-    """`10 placed, 1 held, 1 skipped`; what did not happen is not mentioned."""
-    words = [f"{getattr(flow, name)} {name}" for name in COUNTS if getattr(flow, name)]
+    """`10 placed, 1 held`; what did not happen is not mentioned."""
+    words = [f"{count} {word}" for name, word in COUNTS.items() if (count := getattr(flow, name))]
     return ", ".join(words) or "nothing new"
 
 

@@ -22,11 +22,21 @@ from .init import init
 from .orders import orders
 from .output import say
 from .sandbox import sandbox
+from .session import session_of
 from .sync import sync
 
 
 class Root(Group):
     """Turns every ending into one clear message on stderr and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb. Whoever stops reading the output has seen enough, which is no failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # Python would complain once more when it flushes at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return session_of(ctx).code
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> NoReturn:  # type: ignore[override] # it always ends the process, as click's own does in standalone mode
         """Run the command line `args` (default: the process's own) and exit."""
@@ -48,10 +58,6 @@ class Root(Group):
             if "--json" in words:
                 _json_error({"code": "usage", "message": error.format_message(), "record": ""})
             sys.exit(outcome.WRONG)
-        except BrokenPipeError:
-            # Whoever read the output has seen enough. Python would complain once more when it flushes at the end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(outcome.DONE)
         except Exception as error:  # noqa: BLE001 - the last stop: a bug must not print what it was working on
             sys.exit(_bug(error, words))
 

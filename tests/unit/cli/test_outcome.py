@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from amazon_orders.cli import outcome
@@ -23,7 +25,7 @@ from amazon_orders.errors import (
 from amazon_orders.model import ConnectionReport, FlowReport, Report
 
 
-def flow(error: AmazonOrdersError | None = None, **counts: int) -> FlowReport:
+def flow(error: AmazonOrdersError | None = None, **counts: Any) -> FlowReport:
     return FlowReport(flow="orders", error=error.as_dict() if error else None, **counts)
 
 

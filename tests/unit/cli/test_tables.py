@@ -25,6 +25,16 @@ def test_wide_signs_count_twice_and_combining_ones_not_at_all() -> None:
     assert [line.index(digit) for line, digit in zip(lines[2:], "12", strict=True)] == [7, 11]
 
 
+def test_the_last_column_is_wrapped_on_a_narrow_screen_and_nothing_is_lost() -> None:
+    words = "one two three four five six seven eight nine ten"
+    columns = [Column("Rule"), Column("Why")]
+    narrow = text_lines(columns, [("sku", words), ("total", "fits")], screen=32)
+    assert max(map(len, narrow)) <= 32
+    assert " ".join(" ".join(narrow[2:-1]).split()) == f"sku {words}"
+    assert len(text_lines(columns, [("sku", words)], screen=None)) == 3
+    assert len(text_lines(columns, [("sku", words)], screen=12)) == 3, "too narrow to help"
+
+
 def test_nothing_is_no_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert print_table([Column("Name")], []) == 0
     assert capsys.readouterr().out == ""
