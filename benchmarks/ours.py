@@ -95,16 +95,23 @@ def main() -> None:
     if "--again" in sys.argv:
         print("ready for the silent cancellation", flush=True)
         sys.stdin.readline()
-        before = read_back(folder)
+        before = _rows(folder)
         results["second"] = measured(app)
-        results["shop_changed"] = before != read_back(folder)
-        results["attention"] = [row.amazon_order_id for row in app.orders.list(status="attention")]
+        changed = before ^ _rows(folder)
+        results["changed"] = sorted({row[0] for row in changed})
+        results["cancelled"] = sorted(row[0] for row in changed if row[1] == "cancelled")
         app.ledger.cursors.save(_rewound(app))
         results["unchanged"] = measured(app)
     results["shop"] = read_back(folder)
     results["ledger_pragmas"] = app.ledger.pragmas()
     results["shop_pragmas"] = _shop_pragmas(folder)
     print(json.dumps(results), flush=True)
+
+
+def _rows(folder: Path) -> set[tuple[Any, ...]]:
+    """Every order of the shop as it stands."""
+    with closing(sqlite3.connect(folder / "shop.db")) as shop:
+        return set(shop.execute("SELECT external_id, status, total, updated_at FROM orders"))
 
 
 def _rewound(app: App) -> Any:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from . import schema
 from .buckets import Buckets
+from .changes import Changes
 from .claims import Claims
 from .connections import Connections
 from .cursors import Cursors
@@ -40,6 +41,7 @@ class Ledger:
         self.leases = Leases(database, now, lease_seconds)
         self.connections = Connections(database, vault, now)
         self.cursors = Cursors(database)
+        self.changes = Changes(database, now)
         self.claims = Claims(database, now)
         self.orders = Orders(database, vault, now)
         self.inbox = Inbox(database, now)

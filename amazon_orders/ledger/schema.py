@@ -189,6 +189,19 @@ decisions = Table(
     Index("ao_decisions_by_order", "amazon_order_id", "connection"),
 )
 
+changes = Table(
+    "ao_changes",
+    metadata,
+    _text("store", key=True),
+    _text("amazon_order_id", key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False, nullable=False),
+    _text("kind"),
+    _text("content"),  # a hash: addresses stay out of the plain columns
+    _text("state"),
+    _text("opened_at"),
+    _text("closed_at", null=True),
+)
+
 inbox = Table(
     "ao_inbox",
     metadata,

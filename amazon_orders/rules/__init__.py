@@ -5,6 +5,7 @@ from __future__ import annotations
 from .amounts import read_amounts
 from .arrival import intake
 from .facts import Facts, PatternEngine
+from .life import Known, follow
 from .placing import place, revise
 from .reasons import REASON_TEXT, advice
 from .shipping import shipping_method
@@ -15,9 +16,11 @@ __all__ = [
     "REASON_TEXT",
     "VAT_RATES",
     "Facts",
+    "Known",
     "PatternEngine",
     "advice",
     "crop",
+    "follow",
     "intake",
     "place",
     "read_amounts",

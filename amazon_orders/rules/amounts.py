@@ -21,12 +21,12 @@ from ..model import (
     Reason,
     TaxTreatment,
     TraceStep,
-    as_text,
 )
 from .charges import KINDS, NO_SHIPPING, Charged, Terms, charge, merged
 from .readings import Solution, Solved, by_rate, equation, solve
 from .remarks import amounts_step, flags_of, total_step
 from .rows import Rows, rows_of
+from .texts import shown
 
 _AGGREGATED = ("TAX", "DISCOUNT")
 
@@ -117,7 +117,7 @@ def _settle(
         if one.reading == "inside" and one.rows.owner == "marketplace" and one.rows.given is None:
             told = by_rate(one, country, currency)
             if told is None:
-                rate = f"{as_text(one.rows.tax, currency)} on {one.rows.line.seller_sku} is no rate of {country}"
+                rate = f"{shown(one.rows.tax, currency)} on {one.rows.line.seller_sku} is no rate of {country}"
                 detail = f"{rate}, neither inside the price nor outside; Amazon collects it"
                 return _hold(Reason.TAX_READING, detail, Balance(reading=None, balanced=False, equation=text))
             one.reading = told
@@ -206,7 +206,7 @@ def _plain(kind: str, title: str, amount: Decimal) -> Charge:
 
 
 def _unexplained(order: Order, solution: Solution, currency: str) -> str:
-    total, difference = as_text(solution.total, currency), as_text(solution.difference, currency)
+    total, difference = shown(solution.total, currency), shown(solution.difference, currency)
     types = dict.fromkeys(kind for one in solution.lines for kind in one.rows.parts)
     waiting = [row.type for row in order.breakdowns if row.status == "PENDING" and row.subtotal == solution.difference]
     hint = f"; it is what {waiting[0]} shows, which is not final yet" if waiting else ""

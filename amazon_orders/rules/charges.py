@@ -67,6 +67,8 @@ def charge(one: Solved, terms: Terms) -> Charged:
 
 def _several(one: Solved, tax: Decimal, collected: Decimal | None, terms: Terms) -> Charged:
     rows = one.rows
+    if not tax and not one.discount and "ITEM" in rows.parts:
+        return _as_they_are(one, collected, terms)
     before = {"ITEM": ZERO, **rows.parts}
     off = _discounts(before, one.discount, rows.discount_details)
     after = {kind: amount - off[kind] for kind, amount in before.items()}
@@ -79,6 +81,19 @@ def _several(one: Solved, tax: Decimal, collected: Decimal | None, terms: Terms)
         dropped += lost
     item = charges.pop("ITEM")
     return Charged(item, off["ITEM"], list(charges.values()), collected, dropped)
+
+
+def _as_they_are(one: Solved, collected: Decimal | None, terms: Terms) -> Charged:
+    """The usual line: no discount and no tax to share out."""
+    others = []
+    item = NO_SHIPPING
+    for kind, amount in one.rows.parts.items():
+        if kind == "ITEM":
+            item = _charge("item", one.rows.line.title, amount, ZERO, one, terms)[0]
+        elif amount:
+            name, title = KINDS.get(kind, ("other", kind))
+            others.append(_charge(name, title, amount, ZERO, one, terms)[0])
+    return Charged(item, ZERO, others, collected, ZERO)
 
 
 def _discounts(before: dict[str, Decimal], discount: Decimal, details: dict[str, Decimal]) -> dict[str, Decimal]:

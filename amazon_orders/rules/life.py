@@ -133,9 +133,7 @@ def _shipped(order: Order, now: datetime) -> Change:
         tracking=last.tracking if last else "",
         shipped_at=min((last.shipped_at if last else None) or order.updated_at, now),
     )
-    what = (
-        f"{len(packages)} parcel{'s' if len(packages) != 1 else ''} at Amazon" if packages else "Amazon names no parcel"
-    )
+    what = f"parcels at Amazon: {len(packages)}" if packages else "Amazon names no parcel"
     return Change(change=shipped, trace=(TraceStep("life", "shipped", f"shipped outside the store; {what}"),))
 
 

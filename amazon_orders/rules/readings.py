@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import product
 
-from ..model import ZERO, Reading, as_text, minor_unit
+from ..model import ZERO, Reading, minor_unit
 from .rows import Rows
+from .texts import shown
 from .vat_rates import is_a_rate
 
 _HALF = Decimal("0.5")
@@ -206,10 +207,10 @@ def equation(solution: Solution, currency: str) -> str:
     found += [amount for _, amount in solution.extras]
     if solution.difference:
         found.append(solution.difference)
-    right = as_text(solution.total, currency)
+    right = shown(solution.total, currency)
     if not found:
-        return f"{as_text(ZERO, currency)} = {right}"
-    text = as_text(found[0], currency)
+        return f"{shown(ZERO, currency)} = {right}"
+    text = shown(found[0], currency)
     for term in found[1:]:
-        text = f"{text} - {as_text(-term, currency)}" if term < 0 else f"{text} + {as_text(term, currency)}"
+        text = f"{text} - {shown(-term, currency)}" if term < 0 else f"{text} + {shown(term, currency)}"
     return f"{text} = {right}"

@@ -82,6 +82,14 @@ REASON_TEXT: Mapping[Reason, tuple[str, str]] = {
         "Amazon cancelled an order that is in the store.",
         "Cancel it in the store and do not ship it.",
     ),
+    Reason.UNITS_CANCELLED: (
+        "Amazon cancelled units of an order, and the store still has them.",
+        "Take the units out of the order in the store and do not ship them.",
+    ),
+    Reason.ADDRESS_CHANGED: (
+        "The buyer changed the address, and the store still has the old one.",
+        "Change the address in the store, or call the parcel back if it has left.",
+    ),
     Reason.PENDING: (
         "The buyer's payment is not through yet.",
         "Nothing to do: prices are not known before, and the order goes in when Amazon releases it.",

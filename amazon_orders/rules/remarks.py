@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from ..model import Balance, Charge, Order, Reason, TraceStep, as_text
+from ..model import Balance, Charge, Order, Reason, TraceStep
 from .charges import Charged, Terms
 from .readings import Solution, Solved
+from .texts import shown
 
 _WORDS = {
     "on_top": "tax stands on top of the prices",
@@ -78,7 +79,7 @@ def _owners(solution: Solution, charged: Sequence[Charged], collected: Decimal |
     owners = {each.item.tax_owner for each in charged}
     said = []
     if "marketplace" in owners:
-        amount = "an amount it does not tell" if collected is None else as_text(collected, currency)
+        amount = "an amount it does not tell" if collected is None else shown(collected, currency)
         said.append(f"Amazon collects {amount} of tax, which is no part of lines and total")
     if "seller" in owners:
         known = any(each.item.tax is not None and each.item.tax_owner == "seller" for each in charged)
@@ -95,17 +96,17 @@ def _remarks(
     said = []
     if solution.difference:
         word = "rounding" if solution.within else "an adjustment: nothing in the rows explains it"
-        said.append(f"{as_text(solution.difference, currency)} is {word}")
+        said.append(f"{shown(solution.difference, currency)} is {word}")
     for kind, amount in solution.extras:
         what = f"{kind}, outside the lines" if kind else "a line with no unit left, which is left out"
-        said.append(f"{as_text(amount, currency)} is {what}")
+        said.append(f"{shown(amount, currency)} is {what}")
     if Reason.TAX_OWNER_ASSUMED in flags:
         said.append("who owes the tax is assumed: Amazon did not say")
     if Reason.LINE_LEFT_OUT in flags:
         said.append(f"{len(order.lines) - len(solution.lines)} line(s) without units left out")
     if Reason.TAX_DROPPED in flags:
         lost = sum((each.dropped for each in charged), Decimal(0))
-        said.append(f"ignore_amazon_tax: {as_text(lost, currency)} of tax on top leaves the total")
+        said.append(f"ignore_amazon_tax: {shown(lost, currency)} of tax on top leaves the total")
     if Reason.TAX_UNKNOWN in flags:
         said.append("how much tax is in it is not known")
     for one in solution.lines:
@@ -130,11 +131,12 @@ def total_step(
     if shipping.gross:
         said.append(_said("shipping", shipping, currency))
     said += [_said(fee.title, fee, currency) for fee in fees]
-    return TraceStep("total", f"{as_text(total, currency)} {currency}", " + ".join(said))
+    return TraceStep("total", f"{shown(total, currency)} {currency}", " + ".join(said))
 
 
 def _said(name: str, charge: Charge, currency: str) -> str:
     if charge.tax:
-        parts = f" (net {as_text(charge.net, currency)}, tax {as_text(charge.tax, currency)})"
-        return f"{name} {as_text(charge.gross, currency)}{parts}"
-    return f"{name} {as_text(charge.gross, currency)}"
+        net = shown(charge.gross - charge.tax, currency)
+        parts = f" (net {net}, tax {shown(charge.tax, currency)})"
+        return f"{name} {shown(charge.gross, currency)}{parts}"
+    return f"{name} {shown(charge.gross, currency)}"

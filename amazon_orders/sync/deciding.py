@@ -9,7 +9,7 @@ from ..errors import AdapterBug, PayloadError
 from ..ledger import Remembered
 from ..model import Answer, Decision, Hold, Order, Place, Product, Reason, Skip, TraceStep
 from ..rules import Facts, intake, place, revise, values_to_ask
-from .following import follow
+from .following import look
 from .work import Item, Work
 
 # Orders in these states are in the store: a changed record is a change to them, never a second order.
@@ -31,7 +31,7 @@ def decide(work: Work, raws: Iterable[RawOrder]) -> list[Item]:
         if order is None:
             continue
         if is_in_store(item.remembered):
-            follow(item)
+            look(work, item)
             continue
         try:
             item.decision = _intake(work, order)

@@ -10,6 +10,7 @@ from ..amazon import INCLUDED, OrderPage, OrderQuery, RawOrder, raw_order
 from ..errors import AmazonRejected, AmazonThrottled, PayloadError
 from ..ledger import Cursor
 from ..model import MARKETPLACES, FlowReport, FulfilledBy, Status
+from .deciding import is_in_store
 from .doubles import look_for_doubles
 from .page import process
 from .work import Work
@@ -75,8 +76,11 @@ def try_again(work: Work, report: FlowReport, ids: Sequence[str] | None = None) 
         ids = list(dict.fromkeys([*orders.held(name), *due]))
     raws: list[RawOrder] = []
     calls = 0
+    remembered = orders.recall(name, ids)
     for order_id in ids:
-        snapshot = orders.snapshot(name, order_id)
+        # What the ledger keeps of an order in the store is what the store was told last; only Amazon knows more.
+        known = is_in_store(remembered.get(order_id))
+        snapshot = None if known else orders.snapshot(name, order_id)
         raw = raw_order(snapshot, INCLUDED) if snapshot is not None else None
         if raw is None or not _readable(raw):
             if calls >= REREAD_LIMIT:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ..amazon import RawOrder
-from ..model import FlowReport
+from ..ledger import Claim
+from ..model import FlowReport, Place
 from .deciding import decide
+from .following import number, settle, tell
 from .placing import claim, place_all
 from .recording import planned, records
 from .work import Event, Item, Work
@@ -18,18 +20,31 @@ def process(work: Work, raws: Iterable[RawOrder], report: FlowReport, also: Call
     if work.keeper is None:
         _plan(work, items, report)
         return
-    claims = claim(work, items)
+    followed = [item for item in items if item.told]
+    claims = _intend(work, items, followed)
     if claims:
         place_all(work, items, claims)
+    if followed:
+        tell(work, followed)
     work.keeper.keep()
     rows, events = records(work, items, report)
     with work.ledger.transaction(work.keeper.lease):
         if rows:
             work.ledger.orders.record(rows)
             _learn(work, items)
+            settle(work, followed)
         if also:
             also()
     _tell(work, events)
+
+
+def _intend(work: Work, items: list[Item], followed: list[Item]) -> dict[str, Claim]:
+    """Commit what is about to be asked of the store: after a crash it says where to look."""
+    if work.keeper is None or not (followed or any(isinstance(item.decision, Place) for item in items)):
+        return {}
+    with work.ledger.transaction(work.keeper.lease):
+        number(work, followed)
+        return claim(work, items)
 
 
 def _learn(work: Work, items: list[Item]) -> None:
@@ -56,20 +71,21 @@ def _learn(work: Work, items: list[Item]) -> None:
 
 def _plan(work: Work, items: list[Item], report: FlowReport) -> None:
     for item in items:
-        entry = planned(work, item)
-        if entry is None:
-            report.unchanged += 1
-            continue
+        entries = planned(work, item)
         if work.plan is not None:
-            work.plan.append(entry)
-        match entry.action:
+            work.plan.extend(entries)
+        match entries[0].action if entries else "":
+            case "":
+                report.unchanged += 1
             case "place":
                 report.placed += 1
             case "hold":
                 report.held += 1
             case "fail":
                 report.failed += 1
-            case "change" | "cancel":
+            case "cancel":
+                report.cancelled += 1
+            case "change":
                 report.changed += 1
             case _:
                 report.skipped += 1

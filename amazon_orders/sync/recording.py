@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from ..ledger import OrderRecord, Remembered
 from ..model import (
     Cancel,
-    Change,
     FlowReport,
     Hold,
     LineReport,
@@ -23,10 +22,9 @@ from ..model import (
     as_text,
 )
 from .deciding import NAMELESS, hold_failing
+from .followed import RETRY_MINUTES, followed
+from .following import KINDS, kinds
 from .work import Event, Item, Work
-
-RETRY_MINUTES = (1, 5, 30, 120, 480)
-"""After a failure an order is tried again by itself this many minutes later; after the last it is held."""
 
 
 def records(work: Work, items: Sequence[Item], report: FlowReport) -> tuple[list[OrderRecord], list[Event]]:
@@ -44,59 +42,62 @@ def records(work: Work, items: Sequence[Item], report: FlowReport) -> tuple[list
     return rows, events
 
 
-def planned(work: Work, item: Item) -> PlannedOrder | None:
-    """What a dry run says of one order; `None` where nothing would happen."""
-    decision, order = item.decision, item.order
-    currency = order.currency if order else ""
-    name = work.connection.name
+def planned(work: Work, item: Item) -> list[PlannedOrder]:
+    """What a dry run says of one order; empty where nothing would happen."""
+    decision, currency = item.decision, item.order.currency if item.order else ""
     if item.error is not None:
-        return PlannedOrder(
-            connection=name, amazon_order_id=item.order_id, action="fail", reason=Reason.UNREADABLE,
-            total=None, currency=currency, detail=str(item.error),
-        )  # fmt: skip
-    if decision is None:
-        return None
-    action, reason, detail, total = "skip", None, "", None
+        return [_plan(work, item, "fail", Reason.UNREADABLE, str(item.error))]
     match decision:
         case Place():
-            action, total = "place", as_text(decision.order.total, currency)
-            detail = decision.balance.equation
+            total = as_text(decision.order.total, currency)
+            return [_plan(work, item, "place", None, decision.balance.equation, total)]
         case Hold():
-            action, reason, detail = "hold", decision.reason, decision.detail
+            return [_plan(work, item, "hold", decision.reason, decision.detail)]
         case Reserve():
-            action, reason = "pending", decision.reason
+            return [_plan(work, item, "pending", decision.reason, "")]
         case Skip():
-            action, reason, detail = "skip", decision.reason, decision.detail
-        case Change():
-            action = "change"
-        case Cancel():
-            action, detail = "cancel", decision.reason
+            return [_plan(work, item, "skip", decision.reason, decision.detail)]
+        case _:
+            return [
+                _plan(work, item, "cancel", None, told.decision.reason)
+                if isinstance(told.decision, Cancel)
+                else _plan(work, item, "change", None, KINDS[type(told.decision.change).__name__])
+                for told in item.told
+            ]
+
+
+def _plan(
+    work: Work, item: Item, action: str, reason: str | None, detail: str, total: str | None = None
+) -> PlannedOrder:
     return PlannedOrder(
-        connection=name, amazon_order_id=item.order_id, action=action, reason=reason,
-        total=total, currency=currency, detail=detail,
-    )  # fmt: skip
+        connection=work.connection.name,
+        amazon_order_id=item.order_id,
+        action=action,
+        reason=reason,
+        total=total,
+        currency=item.order.currency if item.order else "",
+        detail=detail,
+    )
 
 
 def _record(work: Work, item: Item) -> OrderRecord | None:
+    if item.how == "known":
+        return followed(work, item)
     now = work.now()
     attempts, next_try = 0, None
-    decision = item.decision
     if item.error is not None:
         attempts = (item.remembered.attempts if item.remembered else 0) + 1
         if attempts > len(RETRY_MINUTES):
-            decision, item.error = hold_failing(item, attempts), None
-            item.decision = decision
+            item.decision, item.error = hold_failing(item, attempts), None
         else:
             next_try = now + timedelta(minutes=RETRY_MINUTES[attempts - 1])
     if item.order is None:
         return _unread(work, item, attempts, next_try)
-    order = item.order
+    decision, order, before = item.decision, item.order, item.remembered
     status, reason, detail, trace = _state(item)
-    before = item.remembered
     if before is not None and item.error is None and _is_same(before, item, status, reason):
         return None  # tried again, and nothing is different
     placed = decision if isinstance(decision, Place) else None
-    kept = before if before is not None and decision is None else None
     return OrderRecord(
         connection=work.connection.name,
         store=work.connection.store,
@@ -113,13 +114,13 @@ def _record(work: Work, item: Item) -> OrderRecord | None:
         deliver_by=order.deliver_by.latest if order.deliver_by else None,
         currency=order.currency,
         amazon_total=order.grand_total,
-        store_total=placed.order.total if placed else kept.store_total if kept else None,
-        marketplace_tax=placed.order.marketplace_tax if placed else kept.marketplace_tax if kept else None,
+        store_total=placed.order.total if placed else None,
+        marketplace_tax=placed.order.marketplace_tax if placed else None,
         store_ref=item.store_ref,
         store_number=item.store_number,
         digest=item.raw.digest,
         balance=placed.balance if placed else getattr(decision, "balance", None),
-        lines=_placed_lines(placed) if placed else () if kept else _open_lines(order, decision),
+        lines=_placed_lines(placed) if placed else _open_lines(order, decision),
         flags=tuple(placed.flags) if placed else (),
         trace=trace,
         at=now,
@@ -179,33 +180,17 @@ def _state(item: Item) -> tuple[str, str | None, str, tuple[TraceStep, ...]]:
         trace = decision.trace if decision else ()
         return "failed", Reason.FAILING, str(item.error), (*trace, TraceStep("place", "failed", str(item.error)))
     match decision:
-        case None:
-            return _still_in_store(item)
         case Place():
-            return "placed", item.remark[0] if item.remark else None, "", decision.trace
+            asked = Reason.BUYER_REQUESTS_CANCEL if decision.order.on_hold else None
+            return "placed", item.remark[0] if item.remark else asked, "", decision.trace
         case Hold():
             return "held", decision.reason, decision.detail, decision.trace
         case Reserve():
             return "pending", decision.reason, "", decision.trace
         case Skip():
             return "skipped", decision.reason, decision.detail, decision.trace
-        case Change() | Cancel():
-            return "placed", None, "", decision.trace
-
-
-def _still_in_store(item: Item) -> tuple[str, str | None, str, tuple[TraceStep, ...]]:
-    before, order = item.remembered, item.order
-    assert before is not None and order is not None  # noqa: S101, PT018 - only followed orders come here
-    reason = item.remark[0] if item.remark else before.reason
-    detail = item.remark[1] if item.remark else ""
-    trace = (
-        (TraceStep("follow", "status", f"{before.amazon_status or 'unknown'} -> {order.status or 'unknown'}"),)
-        if before.amazon_status != order.status
-        else ()
-    )
-    if item.remark:
-        trace = (*trace, TraceStep("follow", item.remark[0], item.remark[1]))
-    return before.status, reason, detail, trace
+        case _:
+            raise AssertionError("an order that is not in the store was decided, or failed")
 
 
 def _placed_lines(placed: Place) -> tuple[LineReport, ...]:
@@ -245,23 +230,33 @@ def _open_lines(order: Order, decision: object) -> tuple[LineReport, ...]:
 
 
 def _count(item: Item, row: OrderRecord, report: FlowReport) -> None:
-    if row.status == "failed" or (item.error is not None):
+    if row.status == "failed" or item.error is not None:
         report.failed += 1
     elif row.status == "held":
         report.held += 1
     elif item.how in ("placed", "found"):
         report.placed += 1
     elif item.how == "known":
-        report.changed += 1
+        if item.cancelled:
+            report.cancelled += 1
+        else:
+            report.changed += 1
     else:
         report.skipped += 1
 
 
 def _events(work: Work, item: Item, row: OrderRecord) -> list[Event]:
-    name = work.connection.name
+    name, order_id, ref = work.connection.name, item.order_id, item.store_ref
     if item.how in ("placed", "found") and row.status == "placed":
-        return [("on_order_placed", (name, item.order_id, item.store_ref))]
+        return [("on_order_placed", (name, order_id, ref))]
+    if item.how == "known":
+        found: list[Event] = [("on_order_changed", (name, order_id, ref, kind)) for kind in kinds(item)]
+        if item.cancelled:
+            found.append(("on_order_cancelled", (name, order_id, ref, row.detail)))
+        if item.remark:
+            found.append(("on_order_at_risk", (name, order_id, ref, row.ship_by, item.remark[0])))
+        return found
     newly = item.remembered is None or item.remembered.status != "held" or item.remembered.reason != row.reason
     if row.status == "held" and newly:
-        return [("on_order_held", (name, item.order_id, row.reason))]
+        return [("on_order_held", (name, order_id, row.reason))]
     return []

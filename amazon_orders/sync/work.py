@@ -9,7 +9,7 @@ from datetime import datetime
 from ..amazon import AmazonClient, RawOrder
 from ..hooks import Hooks
 from ..ledger import Ledger, Remembered
-from ..model import Alias, Connection, Decision, FlowReport, Order, PlannedOrder
+from ..model import Alias, Cancel, Change, Connection, Decision, Order, PlannedOrder
 from ..rules import PatternEngine
 from .lease import Keeper
 
@@ -50,6 +50,19 @@ class Work:
 
 
 @dataclass(kw_only=True, slots=True)
+class Told:
+    """One thing that the store is told of an order that it has."""
+
+    decision: Cancel | Change
+    key: str = ""
+    number: int = 0
+    done: bool | None = None
+    """What the store said; `None`: it gave no answer, or was not asked."""
+    said: str = ""
+    """Why it refused, in its words."""
+
+
+@dataclass(kw_only=True, slots=True)
 class Item:
     """One order of a page on its way through the run."""
 
@@ -69,12 +82,10 @@ class Item:
     how: str = ""
     """How the order came into the store, for the trace: `placed`, `found`, `known`."""
     saw_tax: bool = False
+    told: list[Told] = field(default_factory=list)
+    """For an order in the store: what it is told, in order."""
 
-
-@dataclass(kw_only=True, slots=True)
-class Outcome:
-    """What a page came to: counted in the report, told to listeners after the commit."""
-
-    items: list[Item]
-    report: FlowReport
-    events: list[Event] = field(default_factory=list)
+    @property
+    def cancelled(self) -> bool:
+        """Whether the store has cancelled the order just now."""
+        return any(told.done and isinstance(told.decision, Cancel) for told in self.told)

@@ -37,6 +37,18 @@ def upgrade() -> None:
         PrimaryKeyConstraint("scope", "operation"),
     )
     op.create_table(
+        "ao_changes",
+        Column("store", TEXT, nullable=False),
+        Column("amazon_order_id", TEXT, nullable=False),
+        Column("number", WHOLE, nullable=False),
+        Column("kind", TEXT, nullable=False),
+        Column("content", TEXT, nullable=False),
+        Column("state", TEXT, nullable=False),
+        Column("opened_at", TEXT, nullable=False),
+        Column("closed_at", TEXT),
+        PrimaryKeyConstraint("store", "amazon_order_id", "number"),
+    )
+    op.create_table(
         "ao_claims",
         Column("store", TEXT, nullable=False),
         Column("amazon_order_id", TEXT, nullable=False),
