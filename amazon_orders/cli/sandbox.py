@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
 
@@ -25,7 +26,7 @@ def sandbox() -> None:
 @click.option("--seed", type=int, default=42, show_default=True, help="The same seed draws the same orders.")
 @json_option
 def serve(port: int, orders: int | None, seed: int, as_json: bool) -> None:
-    """Serve a simulated Amazon with one seller until interrupted."""
+    """Serve a simulated Amazon with one seller until it is stopped; Ctrl-C and SIGTERM are no failure."""
     from ..sandbox import DATA_SETS, Clock, SimulatedAmazon, demo_orders
 
     amazon = SimulatedAmazon(seed, Clock.real())
@@ -46,8 +47,11 @@ def serve(port: int, orders: int | None, seed: int, as_json: bool) -> None:
         "client_secret": amazon.client_secret,
         "refresh_token": seller.refresh_token,
     }
+    stopped = threading.Event()
     try:
-        with amazon.serve(port) as url:
+        # Before anybody is told that it serves: a stop that comes at once is one, too.
+        signal.signal(signal.SIGTERM, lambda _number, _frame: stopped.set())
+        with amazon.serve(port) as url, contextlib.suppress(KeyboardInterrupt):
             facts |= {"url": url, "token_url": f"{url}/auth/o2/token"}
             if as_json:
                 document(facts)
@@ -56,23 +60,13 @@ def serve(port: int, orders: int | None, seed: int, as_json: bool) -> None:
                     show(f"{name:<14} {value}")
                 say(_hint(facts))
             say(f"Serving a simulated Amazon at {url} until it is stopped (Ctrl-C).")
-            _wait()
+            stopped.wait()
     except OSError as error:
         raise ConfigError(
             f"Port {port} cannot be used: {error.strerror or error}.",
             problems={"--port": "choose another, or 0 for any free one"},
             record="--port",
         ) from error
-
-
-def _wait() -> None:
-    """Until Ctrl-C or a service manager's stop; neither is a failure."""
-    stopped = threading.Event()
-    try:
-        signal.signal(signal.SIGTERM, lambda _number, _frame: stopped.set())
-        stopped.wait()
-    except KeyboardInterrupt:
-        pass
 
 
 def _hint(facts: dict[str, object]) -> str:

@@ -130,9 +130,9 @@ def test_credentials_that_amazon_refuses_end_with_4(shop: CommandLine) -> None:
 
 OUTAGES = {
     "a page of HTML with status 503": ("html_503", "503"),
-    "a page of HTML with status 200": ("html_200", "not JSON"),
-    "an empty document with status 200": ("empty_200", "orders"),
-    "half a document": ("cut_json", "JSON"),
+    "a page of HTML with status 200": ("html_200", "success"),
+    "an empty document with status 200": ("empty_200", "success"),
+    "half a document": ("cut_json", "success"),
     "an internal failure": ("500", "500"),
     "a connection that breaks": ("reset", "connection"),
 }
@@ -146,7 +146,10 @@ def test_an_outage_before_anything_was_done_ends_with_75(shop: CommandLine, kind
     assert result.exit_code == 75
     error = only_flow(json.loads(result.stdout))["error"]
     assert error["code"] == "amazon_unavailable"
-    assert says.lower() in error["message"].lower()
+    told = error["message"]
+    assert [
+        word for word in (says, "searchOrders", "Amazon's", "try again later") if word.lower() not in told.lower()
+    ] == []
     assert "<html" not in error["message"].lower()
     shop.amazon.faults.clear()
     shop.clock.advance(3600)
