@@ -20,8 +20,8 @@ __all__ = [
     "Busy",
     "ConfigError",
     "LeaseLost",
-    "NotFound",
     "LedgerError",
+    "NotFound",
     "PayloadError",
     "StoreError",
     "StoreRejected",
@@ -50,7 +50,7 @@ class AmazonOrdersError(Exception):
 
 
 class ConfigError(AmazonOrdersError):
-    """The configuration is wrong; nothing was called. ``problems`` maps each bad key's path to what is wrong with it."""
+    """The configuration is wrong; nothing was called. ``problems`` maps each bad key's path to what is wrong."""
 
     code = "config"
 
@@ -132,7 +132,7 @@ class PayloadError(AmazonOrdersError):
         self.retryable = retryable  # Amazon may send the record whole the next time
         listed = "; ".join(f"{path}: {what}" for path, what in self.problems.items())
         super().__init__(
-            f"Amazon's record {record_id or '(without an id)'} cannot be read: {listed}. The other records are not affected.",
+            f"Amazon's record {record_id or '(without an id)'} cannot be read: {listed}. Other records are not affected.",
             record=record_id,
         )
 
@@ -172,7 +172,7 @@ class AdapterBug(StoreError):
 
 
 class LedgerError(AmazonOrdersError):
-    """The ledger cannot be used: locked, of a newer version, key missing, disk full. The run stops, nothing is half done."""
+    """The ledger cannot be used: locked, of a newer version, key missing, disk full. Nothing is left half done."""
 
     code = "ledger"
 

@@ -167,7 +167,7 @@ def test_a_store_that_is_down_ends_the_run_and_nothing_is_passed_over(tmp_path: 
         assert external_ids(tmp_path / "plain.db")() == Counter(ids)
 
 
-def hung(tmp_path: Path, shop: World, store: PlainStore, *, before_writing: bool) -> list[str]:
+def hung(tmp_path: Path, shop: World, store: Troubled, *, before_writing: bool) -> list[str]:
     """The first worker hangs in a page for longer than its lease; a second one does the work meanwhile."""
     ids = bought(shop)
     second = World.__new__(World)

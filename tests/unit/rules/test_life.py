@@ -13,6 +13,7 @@ from amazon_orders.model import (
     Cancel,
     CancelRequest,
     CancelUnits,
+    Change,
     ChangeAddress,
     Order,
     OrderLine,
@@ -99,6 +100,7 @@ def test_a_part_cancel_says_which_units_and_where_the_order_ends() -> None:
         total=Decimal("7.50"),
         now=NOW,
     )
+    assert isinstance(change, Change)
     assert change.change == CancelUnits(lines={"1": 2}, new_total=Decimal("7.50"), reason="no need")
 
 
@@ -109,6 +111,7 @@ def test_a_part_cancel_whose_total_is_unknown_is_not_told() -> None:
 
 def test_parcels_of_amazon_come_with_carrier_tracking_and_units() -> None:
     (change,) = follow(SHIPPED, before=ORDER, known=Known(amazon_status="UNSHIPPED"), total=None, now=NOW)
+    assert isinstance(change, Change)
     assert change.change == ShippedByAmazon(lines={"1": 3}, carrier="DHL", tracking="T1", shipped_at=NOW)
 
 
