@@ -132,7 +132,7 @@ class PayloadError(AmazonOrdersError):
         self.retryable = retryable  # Amazon may send the record whole the next time
         listed = "; ".join(f"{path}: {what}" for path, what in self.problems.items())
         super().__init__(
-            f"Amazon's record {record_id or '(without an id)'} cannot be read: {listed}. Other records are not affected.",
+            f"Amazon's record {record_id or '(without an id)'} cannot be read: {listed}. The others are not affected.",
             record=record_id,
         )
 
