@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from amazon_orders.cli.root import root
-from tests.story.command_line import CommandLine
+from tests.story.command_line import SELLER, TOKEN, CommandLine
 
 GOOD = """
 [ledger]
@@ -151,3 +151,25 @@ def test_a_fault_of_the_program_says_where_and_not_with_what(tmp_path: Path, mon
         assert "Mustermann" not in result.output
         assert "Atzr" not in result.output
     assert "in broken" in CliRunner().invoke(root, ["sync", "-v"]).stderr
+
+
+def test_without_a_key_the_token_stays_in_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = CommandLine(tmp_path)
+    line.open_shop()
+    text = line.config.read_text(encoding="utf-8")
+    line.config.write_text("\n".join(row for row in text.splitlines() if "key_file" not in row), encoding="utf-8")
+    (tmp_path / "amazon-orders.db").unlink()  # made with a key
+    words = ["connection", "add", "de", f"seller_id={SELLER}", "region=eu", "marketplaces=DE", "store=shop"]
+    refused = line.run(*words, "--refresh-token-file", "-", stdin=TOKEN)
+    assert refused.exit_code == 2
+    assert "env:NAME" in refused.stderr
+    assert "key_file" in refused.stderr
+    line.must(*words, "active=true", "--refresh-token-file", "-", stdin="env:STORY_TOKEN")
+    unset = line.run("sync")
+    assert unset.exit_code == 2, unset.output
+    assert "STORY_TOKEN" in unset.stderr
+    monkeypatch.setenv("STORY_TOKEN", TOKEN)
+    order_id = line.buy("MUG-WHITE")
+    line.must("sync")
+    assert line.look("SELECT external_id FROM orders") == [(order_id,)]
+    assert TOKEN.encode() not in line.everything_on_disk()
