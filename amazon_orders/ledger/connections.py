@@ -35,7 +35,7 @@ _DUE = (
     .where(or_(_leases.c.until.is_(None), _leases.c.until <= bindparam("at")))
     .group_by(_t.c.name, _t.c.settings)
     .having(or_(func.min(_cursors.c.next_due).is_(None), func.min(_cursors.c.next_due) <= bindparam("at")))
-    .order_by(func.min(_cursors.c.next_due), _t.c.name)
+    .order_by(func.min(_cursors.c.next_due).nulls_first(), _t.c.name)
 )
 
 _MASK = "***"

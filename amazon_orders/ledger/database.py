@@ -20,6 +20,13 @@ from .statements import Lookup, Statement
 BUSY_SECONDS = 15.0
 """How long SQLite waits for another writer. A page is written in milliseconds; a backup takes longer."""
 
+_OPTIONS: dict[str, Any] = {
+    # An error's text must not carry what was about to be written.
+    "hide_parameters": True,
+    # Whether an INSERT met a conflict is told by its count of rows, which SQLAlchemy else keeps for UPDATE alone.
+    "execution_options": {"preserve_rowcount": True},
+}
+
 Rows = Sequence[Row[Any]]
 
 
@@ -164,7 +171,7 @@ class Database:
                 try:
                     yield work
                     if work.wrote:
-                        connection.commit()
+                        self._commit(connection)
                 finally:
                     self._local.work = None
                     # Leaving the block rolls back what was not committed.
@@ -173,6 +180,16 @@ class Database:
         if work.wrote:
             with self._counting:
                 self.commits += 1
+
+    @staticmethod
+    def _commit(connection: Connection) -> None:
+        try:
+            connection.commit()
+        except BaseException:
+            # SQLAlchemy takes the transaction for ended, SQLite does not: without this the next user of the pooled
+            # connection would find itself inside it.
+            connection.invalidate()
+            raise
 
 
 def _checked(url: str) -> URL:
@@ -194,12 +211,11 @@ def _checked(url: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     try:
-        # hide_parameters: an error's text must not carry what was about to be written.
         if url.get_backend_name() != "sqlite":
-            return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+            return create_engine(url, pool_pre_ping=True, **_OPTIONS)
         engine = create_engine(
             url,
-            hide_parameters=True,
+            **_OPTIONS,
             pool_size=16,
             max_overflow=64,
             connect_args={"timeout": BUSY_SECONDS, "isolation_level": None, "cached_statements": 256},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -29,6 +30,17 @@ class Clock:
 
     def forward(self, seconds: float) -> None:
         self.moment += timedelta(seconds=seconds)
+
+
+class Trouble(Exception):
+    """Something else went wrong."""
+
+
+@contextmanager
+def trouble() -> Iterator[None]:
+    """What is done inside succeeds, and then something goes wrong."""
+    yield
+    raise Trouble
 
 
 def an_order(amazon_order_id: str = ORDER, **facts: Any) -> OrderRecord:

@@ -96,10 +96,15 @@ class TestLeases:
     def test_the_fence_is_checked_in_a_joined_transaction_too(self, ledger: Ledger, clock: Clock) -> None:
         lease = ledger.leases.acquire("de")
         clock.forward(61)
-        with pytest.raises(LeaseLost), ledger.transaction():
-            ledger.orders.record([an_order()])
-            with ledger.transaction(lease):
-                pass
+
+        def write_first_and_look_later() -> None:
+            with ledger.transaction():
+                ledger.orders.record([an_order()])
+                with ledger.transaction(lease):
+                    pass
+
+        with pytest.raises(LeaseLost):
+            write_first_and_look_later()
         assert ledger.orders.detail(ORDER) is None
 
     def test_a_killed_holder_on_this_host_is_replaced_at_once(self, ledger: Ledger, url: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,7 @@ class TestLists:
     @pytest.mark.parametrize(
         "filters", [{}, {"status": "held"}, {"connection": "de"}, {"status": "held", "connection": "de"}]
     )
-    def test_pages_add_up_to_the_list(self, crowd: Ledger, filters: dict[str, str]) -> None:
+    def test_pages_add_up_to_the_list(self, crowd: Ledger, filters: dict[str, Any]) -> None:
         whole = list(crowd.orders.list(**filters))
         pages, last = [], None
         while page := list(crowd.orders.list(after=last, limit=37, **filters)):

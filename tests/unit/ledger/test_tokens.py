@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 from amazon_orders.errors import Busy, LedgerError
 from amazon_orders.ledger import Ledger, tokens
 
-from .made import KEY, NOON, Clock, Open
+from .made import KEY, NOON, Clock, Open, Trouble, trouble
 
 TOKEN = "Atza|canary-of-an-access-token"
 LATER = NOON + timedelta(hours=1)
@@ -101,9 +101,12 @@ class TestRefreshing:
     ) -> None:
         monkeypatch.setattr(tokens, "WAIT_SECONDS", 0.2)
         one, two = open_ledger(), open_ledger()
-        with one.tokens.refreshing("de"), pytest.raises(Busy, match="token de is being worked on by process"):
-            with two.tokens.refreshing("de"):
-                pytest.fail("two at once")
+        with (
+            one.tokens.refreshing("de"),
+            pytest.raises(Busy, match="token de is being worked on by process"),
+            two.tokens.refreshing("de"),
+        ):
+            pytest.fail("two at once")
 
     def test_other_keys_do_not_wait(self, open_ledger: Open) -> None:
         one, two = open_ledger(), open_ledger()
@@ -111,8 +114,8 @@ class TestRefreshing:
             pass
 
     def test_a_failed_fetch_lets_the_next_one_try(self, ledger: Ledger) -> None:
-        with pytest.raises(ZeroDivisionError), ledger.tokens.refreshing("de"):
-            raise ZeroDivisionError
+        with pytest.raises(Trouble), ledger.tokens.refreshing("de"), trouble():
+            pass
         with ledger.tokens.refreshing("de"):
             pass
 
@@ -127,6 +130,9 @@ class TestRefreshing:
         one, two = open_ledger(), open_ledger()
         with one.tokens.refreshing("de"):
             two.facts.saw_tax("de", "DE")  # would wait for the lock if a transaction were open
-        with pytest.raises(LedgerError, match="inside a transaction"), one.transaction():
-            with one.tokens.refreshing("de"):
-                pass
+        with (
+            pytest.raises(LedgerError, match="inside a transaction"),
+            one.transaction(),
+            one.tokens.refreshing("de"),
+        ):
+            pytest.fail("fetched inside a transaction")

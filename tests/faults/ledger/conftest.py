@@ -1,0 +1,7 @@
+"""The ledger's own fixtures serve here too."""
+
+from __future__ import annotations
+
+from tests.unit.ledger.conftest import clock, ledger, open_ledger, url
+
+__all__ = ["clock", "ledger", "open_ledger", "url"]
