@@ -86,6 +86,8 @@ def _watch(
     due: dict[str, datetime] = {}
     with _ended_by_terminate():
         try:
+            if not _connections(app, names):
+                _nothing(app)  # and wait: one may be added or activated meanwhile
             while True:
                 try:
                     chosen = [name for name in _connections(app, names) if due.get(name, app.now()) <= app.now()]

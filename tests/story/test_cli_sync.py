@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -220,6 +223,24 @@ def test_watching_goes_on_through_an_outage_and_ends_in_peace(shop: CommandLine)
     assert [flow["placed"] for flow in flows] == [1, 0, 1]
     assert [bool(flow["error"]) for flow in flows] == [False, True, False]
     assert "Stopped" in result.stderr
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_service_manager_may_stop_a_watch_at_any_time(shop: CommandLine, how: signal.Signals) -> None:
+    shop.must("connection", "set", "de", "active=false")  # nothing in this process may reach for the real Amazon
+    words = ["--config", str(shop.config), "sync", "--watch", "600"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from amazon_orders.cli import main; main()", *words],
+        cwd=Path(__file__).parents[2],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stderr is not None
+        assert "No connection is active" in process.stderr.readline()
+        process.send_signal(how)
+        assert process.wait(10) == 0
+        assert "Stopped" in process.stderr.read()
 
 
 def test_the_log_is_silent_until_asked(shop: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
