@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..errors import AmazonAuthError, AmazonThrottled, AmazonUnavailable, ConfigError
+from ..errors import AmazonAuthError, AmazonThrottled, AmazonUnavailable, Busy, ConfigError
 from ..model import TOKEN_ENDPOINT, Connection
 from .quotas import Tokens
 from .transport import Answer, Transport
 
 _EARLY = timedelta(seconds=60)
 """A token is renewed this long before it expires, so that no call begins with a dying one."""
+_TOKEN = re.compile(r"[!-~]{1,8192}")
+_CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 _PASSING = frozenset({"server_error", "temporarily_unavailable"})
 _WHAT_TO_DO = {
     "invalid_grant": "the seller took the authorisation back, or it expired: authorise the connection again",
@@ -34,11 +38,28 @@ class LwaCredentials:
     application_id: str = ""
 
 
+class _Locks:
+    """One lock for each authorisation, shared by all clients of the process."""
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Start afresh: what a thread of the parent holds is never let go in a forked child."""
+        self._lock = threading.Lock()
+        self._by_key: dict[str, threading.Lock] = {}
+
+    def of(self, key: str) -> threading.Lock:
+        with self._lock:
+            return self._by_key.setdefault(key, threading.Lock())
+
+
+_locks = _Locks()
+os.register_at_fork(after_in_child=_locks.begin)
+
+
 class Authorisation:
     """The access token of one connection."""
-
-    _locks_lock = threading.Lock()
-    _locks: dict[str, threading.Lock] = {}  # noqa: RUF012 - shared by all clients of the process on purpose
 
     def __init__(
         self,
@@ -60,23 +81,27 @@ class Authorisation:
         identity = f"{credentials.client_id}\n{self._refresh_token}\n{self._url}"
         self._key = f"{connection.name}:{hashlib.sha256(identity.encode()).hexdigest()[:16]}"
         self._held: tuple[str, datetime] | None = None
-        with self._locks_lock:
-            self._lock = self._locks.setdefault(self._key, threading.Lock())
         self.calls = 0
 
     def token(self) -> str:
         """A token that is good for at least a minute. `AmazonAuthError` where Amazon refuses the authorisation."""
         if (fresh := self._fresh(self._held)) is not None:
             return fresh
-        with self._lock:
+        with _locks.of(self._key):
             if (fresh := self._kept()) is not None:
                 return fresh
-            with self._tokens.refreshing(self._key):
-                return self._kept() or self._refresh()
+            try:
+                with self._tokens.refreshing(self._key):
+                    return self._kept() or self._refresh()
+            except Busy:
+                raise AmazonUnavailable(
+                    f"Another process has been asking for a token for connection {self._name} for too long. Try later.",
+                    record=self._name,
+                ) from None
 
     def refused(self, token: str) -> None:
         """Amazon refused `token`: forget it, unless somebody has renewed it meanwhile."""
-        with self._lock:
+        with _locks.of(self._key):
             if self._held is not None and self._held[0] == token:
                 self._held = None
             kept = self._tokens.get(self._key)
@@ -107,7 +132,7 @@ class Authorisation:
         answer = self._transport.send(
             "POST",
             self._url,
-            operation="token",
+            operation="token request",
             headers={"content-type": "application/x-www-form-urlencoded;charset=UTF-8"},
             form={
                 "grant_type": "refresh_token",
@@ -115,21 +140,22 @@ class Authorisation:
                 "client_id": self._credentials.client_id,
                 "client_secret": self._credentials.client_secret,
             },
+            failed=lambda answer: _said(answer)[0] in _PASSING,
         )
-        body = _json(answer)
-        token, lifetime = body.get("access_token"), body.get("expires_in", 3600)
-        if answer.status != 200 or not isinstance(token, str) or not token:
-            raise self._error(answer, body)
-        seconds = lifetime if isinstance(lifetime, int) and 0 < lifetime <= 86400 else 3600
+        code, body = _said(answer)
+        token, lifetime = body.get("access_token"), body.get("expires_in")
+        # A token travels in a header, and what a header cannot hold must not end up in somebody's error text.
+        if answer.status != 200 or not isinstance(token, str) or _TOKEN.fullmatch(token) is None:
+            raise self._error(answer, code, body)
+        seconds = lifetime if type(lifetime) is int and 0 < lifetime <= 86400 else 3600
         expires_at = self._now() + timedelta(seconds=seconds)
         self._tokens.put(self._key, token, expires_at)
         self._held = (token, expires_at)
         return token
 
-    def _error(self, answer: Answer, body: dict[str, Any]) -> Exception:
-        code = body.get("error")
-        code = code if isinstance(code, str) else ""
-        request_id = answer.request_id or str(body.get("request_id") or "")
+    def _error(self, answer: Answer, code: str, body: dict[str, Any]) -> Exception:
+        said = body.get("request_id")
+        request_id = answer.request_id or (said if isinstance(said, str) and _CODE.fullmatch(said) else "")
         if answer.status == 429:
             return AmazonThrottled(
                 f"Login with Amazon takes no more token requests for connection {self._name} just now.",
@@ -137,11 +163,10 @@ class Authorisation:
                 request_id=request_id,
                 record=self._name,
             )
-        if not code or code in _PASSING:
+        if not code:
             return AmazonUnavailable(
                 f"Login with Amazon gave no token for connection {self._name}. This is Amazon's fault; try later.",
                 status=answer.status,
-                code=code,
                 request_id=request_id,
                 record=self._name,
             )
@@ -155,9 +180,13 @@ class Authorisation:
         )
 
 
-def _json(answer: Answer) -> dict[str, Any]:
+def _said(answer: Answer) -> tuple[str, dict[str, Any]]:
+    """The code of a refusal, empty if there is none, and the body; empty where it is no JSON object."""
     try:
         body = json.loads(answer.body)
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        return "", {}
+    code = body.get("error")
+    return code if isinstance(code, str) and _CODE.fullmatch(code) else "", body

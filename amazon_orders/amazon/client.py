@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from urllib.parse import quote, urlsplit
 from ..errors import AmazonAuthError, AmazonError, AmazonRejected, AmazonThrottled, AmazonUnavailable, ConfigError
 from ..model import REGIONS, Connection
 from .auth import Authorisation, LwaCredentials
+from .parsing import members, parse
 from .query import DATA_SETS, INCLUDED, OrderQuery, latest_bound
 from .quotas import PLANS, Buckets, Tokens
 from .records import OrderPage, RawOrder, raw_order
@@ -62,35 +62,38 @@ class AmazonClient:
         self._auth = Authorisation(connection, credentials, transport=transport, tokens=tokens, now=now)
         self._agent = user_agent()
         self._paid: dict[str, int] = {}
-        self._rates: dict[str, float] = {}
         self.calls: dict[str, int] = {}
         """Calls that were sent, by operation, retries included."""
         self.throttled = 0
 
     def search_orders(self, query: OrderQuery, page_token: str | None = None) -> OrderPage:
-        """One page of orders."""
-        parameters = query.parameters(self._transport.amazon_now(), page_token)
-        answer = self._call("searchOrders", _ORDERS, parameters)
-        return OrderPage(answer.body, INCLUDED, answer.request_id, page_token or "")
+        """One page of orders. Send a page's `next_token` with that page's `query`, which has the bounds that it had.
+
+        An upper bound that Amazon does not allow yet is lowered, by Amazon's clock. Where nothing is left of the span
+        then, the page is empty and Amazon is not asked.
+        """
+        query = query.bounded(self._transport.amazon_now_at_least())
+        if query.empty:
+            return OrderPage(b'{"orders":[]}', INCLUDED, query=query)
+        answer = self._call("searchOrders", _ORDERS, query.parameters(page_token))
+        return OrderPage(answer.body, INCLUDED, answer.request_id, page_token or "", query)
 
     def latest_bound(self) -> datetime:
         """The latest moment that a bound of a search may name now, by Amazon's clock as far as it is known."""
-        return latest_bound(self._transport.amazon_now())
+        return latest_bound(self._transport.amazon_now_at_least())
 
     def get_order(self, amazon_order_id: str) -> RawOrder:
         """One order by its id. `AmazonRejected` with status 404 where Amazon does not know it."""
         path = f"{_ORDERS}/{quote(amazon_order_id, safe='')}"
         answer = self._call("getOrder", path, {"includedData": ",".join(DATA_SETS)})
-        order = _json(answer).get("order")
-        if not isinstance(order, dict):
+        try:
+            start, end = members(answer.body)[b"order"]
+        except (KeyError, ValueError):
+            raise _empty("getOrder", answer) from None
+        record = raw_order(answer.body[start:end], INCLUDED)
+        if record.data is None:
             raise _empty("getOrder", answer)
-        raw = json.dumps(order, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
-        # The bytes between `{"order":` and the last brace are those that a search gives for the same record.
-        body = answer.body.strip()
-        start = body.find(b":") + 1
-        if body[start:-1].strip()[:1] == b"{" and _parses_to(body[start:-1].strip(), order):
-            raw = body[start:-1].strip()
-        return raw_order(raw, INCLUDED)
+        return record
 
     def get_marketplace_participations(self) -> tuple[Participation, ...]:
         """The marketplaces of the account, and whether it sells there."""
@@ -187,14 +190,12 @@ class AmazonClient:
         return answer
 
     def _learn(self, operation: str, header: str | None) -> None:
-        if not header:
-            return
         try:
-            rate = float(header)
+            rate = float(header or "")
         except ValueError:
             return
-        if 0 < rate <= 1_000_000 and self._rates.get(operation, PLANS[operation].rate) != rate:
-            self._rates[operation] = rate
+        if 0 < rate <= 1_000_000:
+            # Not compared with what was heard before: other processes learn as well, and only the bucket knows what.
             self._buckets.learn(self._scope, operation, rate)
 
     def _error(self, operation: str, answer: Answer) -> AmazonError:
@@ -231,29 +232,24 @@ class AmazonClient:
 
 
 def _said(answer: Answer) -> tuple[str, str]:
-    """Amazon's code and message. The message may repeat a parameter, so only short plain ones are kept."""
+    """Amazon's code and message. It may repeat what was sent, so it is cut, and long words, as tokens are, left out."""
     errors = _json(answer).get("errors")
     first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
     code, message = first.get("code"), first.get("message")
-    return (
-        code if isinstance(code, str) else "",
-        " ".join(message.split())[:200] if isinstance(message, str) else "",
-    )
+    return _short(code, 60), _short(message, 200)
+
+
+def _short(text: Any, longest: int) -> str:
+    words = text.split() if isinstance(text, str) else []
+    return " ".join(word if len(word) <= 60 and word.isprintable() else "…" for word in words)[:longest]
 
 
 def _json(answer: Answer) -> dict[str, Any]:
     try:
-        body = json.loads(answer.body)
+        body = parse(answer.body)
     except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
-
-
-def _parses_to(raw: bytes, value: Any) -> bool:
-    try:
-        return bool(json.loads(raw) == value)
-    except ValueError:
-        return False
 
 
 def _empty(operation: str, answer: Answer) -> AmazonUnavailable:

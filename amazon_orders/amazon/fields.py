@@ -17,15 +17,18 @@ LONGEST_TEXT = 20_000
 MOST_UNITS = 1_000_000
 # Fifteen digits before the point are more than any order; an exponent is no way to write money.
 _AMOUNT = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 def text(value: Any) -> str:
-    """Text of a sane length."""
+    """Text of a sane length. What no database takes is replaced: NUL, and half a character where an emoji was cut."""
     if type(value) is not str:
         raise ValueError("must be text")
     if len(value) > LONGEST_TEXT:
         raise ValueError(f"is longer than {LONGEST_TEXT} characters")
+    if "\0" in value or not value.isascii():
+        return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", value)
     return value
 
 
@@ -67,7 +70,7 @@ def units(value: Any) -> int:
 
 def amount(value: Any) -> Decimal:
     """A decimal written as text, or a whole number. A JSON number with a fraction has lost its cents already."""
-    if type(value) is int:
+    if type(value) is int and abs(value) < 10**15:
         value = str(value)
     elif type(value) is float:
         raise ValueError("must be decimal text; a number with a fraction is not exact")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from ..errors import ConfigError
@@ -40,14 +40,29 @@ class OrderQuery:
         if not 1 <= self.page_size <= 100:
             raise ConfigError("A page holds 1 to 100 orders.")
 
-    def parameters(self, amazon_now: datetime, page_token: str | None) -> dict[str, str]:
-        """The query string. An upper bound later than Amazon allows is lowered, by Amazon's clock."""
-        latest = latest_bound(amazon_now)
+    def bounded(self, amazon_now: datetime) -> OrderQuery:
+        """The same search with its upper bound no later than Amazon allows, by Amazon's clock."""
+        latest = amazon_now - _LAG - _MARGIN
+        if self.last_updated_before is not None and self.last_updated_before > latest:
+            return replace(self, last_updated_before=latest)
+        if self.created_before is not None and self.created_before > latest:
+            return replace(self, created_before=latest)
+        return self
+
+    @property
+    def empty(self) -> bool:
+        """Whether the span of time holds nothing, since it ends before it begins."""
+        after = self.last_updated_after or self.created_after
+        before = self.last_updated_before or self.created_before
+        return after is not None and before is not None and before < after
+
+    def parameters(self, page_token: str | None) -> dict[str, str]:
+        """The query string."""
         bounds = {
             "lastUpdatedAfter": self.last_updated_after,
             "createdAfter": self.created_after,
-            "lastUpdatedBefore": min(self.last_updated_before, latest) if self.last_updated_before else None,
-            "createdBefore": min(self.created_before, latest) if self.created_before else None,
+            "lastUpdatedBefore": self.last_updated_before,
+            "createdBefore": self.created_before,
         }
         parameters = {name: _text(moment) for name, moment in bounds.items() if moment is not None}
         if self.marketplace_ids:

@@ -15,7 +15,7 @@ class Buckets(Protocol):
         """Take a token: 0.0. Where none is free nothing is taken: the seconds until one is."""
 
     def learn(self, scope: str, operation: str, rate: float) -> None:
-        """Amazon says that the rate is now `rate` tokens a second."""
+        """Amazon says that the rate is now `rate` tokens a second. It says so each time: write what is new."""
 
     def drain(self, scope: str, operation: str, rate: float, burst: int) -> float:
         """Amazon says the bucket is empty; the seconds until one token is there."""

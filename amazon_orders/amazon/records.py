@@ -2,12 +2,12 @@
 
 A record is known by the hash of its exact bytes. The start of the first record is exact; where it ends is guessed (the
 next `,{"<its first key>":`), and the guess is right whenever its hash is known or it parses: one complete JSON object
-is never the beginning of another. So a wrong guess costs time and nothing more.
+is never the beginning of another. So a wrong guess costs time and nothing more. A page that is written in any other
+way than Amazon's is taken apart bracket by bracket, with the same result.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Container
 from dataclasses import dataclass, field
@@ -18,18 +18,13 @@ from typing import Any
 from ..errors import AmazonUnavailable
 from ..model import Order
 from .loading import load_order
+from .parsing import Span, elements, members, parse, parse_fast
+from .query import OrderQuery
 
-_OPENING = re.compile(rb'\{\s*"orders"\s*:\s*\[\s*')
-_FIRST_KEY = re.compile(rb'\{\s*"(?:[^"\\]|\\.)*"\s*:')
-_SPACE = b" \t\n\r"
-_LAST = re.compile(rb'\}\s*\]\s*(?:\}\s*\Z|,\s*"(?:pagination|lastUpdatedBefore|createdBefore)")')
-
-try:
-    from orjson import loads as _parse
-except ImportError:  # it is an extra
-
-    def _parse(raw: Any, /) -> Any:
-        return json.loads(str(raw, "utf-8"))
+_OPENING = b'{"orders":['
+_FIRST_KEY = re.compile(rb'\{"[^"\\]*":')
+_MOST_GUESSES = 16
+"""Ends that are tried for one record, before the page is taken apart in the other way."""
 
 
 def digest(raw: bytes) -> bytes:
@@ -55,9 +50,9 @@ class RawOrder:
 
 
 def raw_order(raw: bytes, included: frozenset[str]) -> RawOrder:
-    """A record that was kept, as if it had just come."""
+    """A record by its bytes: one that was kept, or that came alone. One that cannot be read has no data."""
     try:
-        data = _parse(raw)
+        data = parse(raw)
     except (ValueError, RecursionError):
         data = None
     return _made(raw, digest(raw), data, included)
@@ -65,7 +60,7 @@ def raw_order(raw: bytes, included: frozenset[str]) -> RawOrder:
 
 def _made(raw: bytes, hashed: bytes, data: Any, included: frozenset[str]) -> RawOrder:
     record = data if isinstance(data, dict) else None
-    order_id = record.get("orderId") if record else None
+    order_id = record.get("orderId") if record is not None else None
     return RawOrder(
         digest=hashed,
         raw=raw,
@@ -78,18 +73,28 @@ def _made(raw: bytes, hashed: bytes, data: Any, included: frozenset[str]) -> Raw
 class OrderPage:
     """One answer of searchOrders. Call `records` before `next_token` and `last_updated_before`."""
 
-    def __init__(self, body: bytes, included: frozenset[str], request_id: str = "", sent_token: str = "") -> None:
+    def __init__(
+        self,
+        body: bytes,
+        included: frozenset[str],
+        request_id: str = "",
+        sent_token: str = "",
+        query: OrderQuery | None = None,
+    ) -> None:
         self.included = included
+        self.query = query
+        """The search as it was sent. The next page's must be the same, bound for bound."""
         self.next_token: str | None = None
         self.last_updated_before: datetime | None = None
         self._body = body
         self._request_id = request_id
         self._sent_token = sent_token
         self._guesses: dict[int, tuple[int, bytes]] = {}
-        opening = _OPENING.match(body)
-        self._start = opening.end() if opening else 0
-        first = _FIRST_KEY.match(body, self._start) if opening else None
+        first = _FIRST_KEY.match(body, len(_OPENING)) if body.startswith(_OPENING) else None
         self._mark = b"," + first.group() if first else b""
+        # The last bracket closes the orders, unless Amazon adds a list behind them.
+        self._last = len(body[: body.rfind(b"]")].rstrip()) if first else 0
+        self._spans: list[Span] | None = None
 
     @property
     def size(self) -> int:
@@ -98,49 +103,57 @@ class OrderPage:
 
     def digests(self) -> list[bytes]:
         """Hashes that the page's records probably have: what to ask the ledger for, in one question."""
-        at = self._start
-        while self._mark and (end := self._end_after(at)):
+        if not self._mark:
+            try:
+                self._spans = self._split()
+            except ValueError:
+                return []  # `records` says what is wrong
+            return [digest(self._body[start:end]) for start, end in self._spans]
+        at = len(_OPENING)
+        while end := self._end_after(at):
             self._guesses[at] = (end, digest(self._body[at:end]))
             at = end + 1
         return [hashed for _, hashed in self._guesses.values()]
-
-    def _end_after(self, beyond: int) -> int:
-        """Where a record probably ends, past `beyond`: before the next, or before the bracket. 0: nowhere."""
-        end = self._body.find(self._mark, beyond)
-        if end > 0:
-            return end
-        match = _LAST.search(self._body, beyond)
-        return match.start() + 1 if match else 0
 
     def records(self, known: Container[bytes]) -> list[RawOrder]:
         """Every record, in order. One whose hash is in `known` is not parsed.
 
         `AmazonUnavailable` where the body is no page at all, or the page is the one before again.
         """
-        found = self._by_guessing(known) if self._start else None
+        found = self._by_guessing(known) if self._mark else None
         if found is None:
-            found = self._by_parsing()
+            found = self._by_brackets(known)
         if self._sent_token and self.next_token == self._sent_token:
             raise self._no_page("sent the same page twice")
         return found
 
+    def _end_after(self, beyond: int) -> int:
+        """Where a record probably ends, past `beyond`: before the next, or before the last bracket. 0: nowhere."""
+        end = self._body.find(self._mark, beyond)
+        if end > 0:
+            return end
+        return self._last if self._last > beyond else 0
+
     def _by_guessing(self, known: Container[bytes]) -> list[RawOrder] | None:
-        """`None` at the first surprise; then the whole body is parsed instead."""
-        body, at = self._body, self._start
+        """`None` at the first surprise."""
+        body, at = self._body, len(_OPENING)
         found: list[RawOrder] = []
-        while body[at : at + 1] != b"]":
-            if not self._mark:
-                return None
+        while True:
             record, at = self._next(at, known)
             if record is None:
                 return None
             found.append(record)
-            at = _past_space(body, at)
-            if body[at : at + 1] == b",":
-                at = _past_space(body, at + 1)
-            elif body[at : at + 1] != b"]":
+            if body.startswith(self._mark, at):
+                at += 1
+            elif body.startswith(b"]", at):
+                break
+            else:
                 return None
-        return found if self._take_rest(body[: self._start] + body[at:]) else None
+        try:
+            self._take(parse_fast(_OPENING + body[at:]))
+        except (ValueError, RecursionError):
+            return None
+        return found
 
     def _next(self, at: int, known: Container[bytes]) -> tuple[RawOrder | None, int]:
         """The record at `at`, and where it ends."""
@@ -148,41 +161,51 @@ class OrderPage:
         if hashed in known:
             return RawOrder(hashed, b"", unchanged=True, included=self.included), end
         end = at
-        while end := self._end_after(end + 1):
+        for _ in range(_MOST_GUESSES):
+            end = self._end_after(end + 1)
             raw = self._body[at:end]
+            if not raw.endswith(b"}"):
+                break
             hashed = digest(raw)
             if hashed in known:
                 return RawOrder(hashed, b"", unchanged=True, included=self.included), end
             try:
-                return _made(raw, hashed, _parse(raw), self.included), end
+                return _made(raw, hashed, parse_fast(raw), self.included), end
             except (ValueError, RecursionError):
                 continue  # the mark stood inside the record
         return None, at
 
-    def _by_parsing(self) -> list[RawOrder]:
+    def _split(self) -> list[Span]:
+        """Where the records lie. `ValueError` where the body is no page. Reads the rest of the page, too."""
         try:
-            page = _parse(self._body)
-        except (ValueError, RecursionError):
-            raise self._no_page("is not JSON, or was cut off") from None
-        if not isinstance(page, dict) or not isinstance(page.get("orders"), list):
-            raise self._no_page("holds no orders, although the status says success")
-        self._take(page)
-        found = []
-        for record in page["orders"]:
-            raw = json.dumps(record, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
-            found.append(_made(raw, digest(raw), record, self.included))
-        return found
+            page = members(self._body)
+            start, end = orders = page[b"orders"]
+            spans = elements(self._body, orders)
+            self._take(parse(self._body[:start] + b"[]" + self._body[end:]))
+        except (KeyError, RecursionError):
+            raise ValueError("no page") from None
+        return spans
 
-    def _take_rest(self, rest: bytes) -> bool:
-        """Read the page without its orders; whether that is a whole JSON object."""
+    def _by_brackets(self, known: Container[bytes]) -> list[RawOrder]:
+        found = []
         try:
-            page = _parse(rest)
+            spans = self._split() if self._spans is None else self._spans
         except ValueError:
-            return False
-        if not isinstance(page, dict):
-            return False
-        self._take(page)
-        return True
+            raise self._no_page("is no page of orders, although the status says success") from None
+        for start, end in spans:
+            raw = self._body[start:end]
+            hashed = digest(raw)
+            if hashed in known:
+                found.append(RawOrder(hashed, b"", unchanged=True, included=self.included))
+                continue
+            try:
+                found.append(_made(raw, hashed, parse(raw), self.included))
+            except ValueError:
+                raise self._no_page("is not JSON") from None
+            except RecursionError:
+                # JSON, but no order: its own reader will say so, and the others go in.
+                found.append(RawOrder(hashed, raw, _order_id(raw), included=self.included))
+        return found
 
     def _take(self, page: dict[str, Any]) -> None:
         pagination = page.get("pagination")
@@ -206,7 +229,10 @@ class OrderPage:
         )
 
 
-def _past_space(body: bytes, at: int) -> int:
-    while body[at : at + 1] and body[at] in _SPACE:
-        at += 1
-    return at
+def _order_id(raw: bytes) -> str:
+    try:
+        start, end = members(raw)[b"orderId"]
+        order_id = parse(raw[start:end])
+    except (KeyError, ValueError, RecursionError):
+        return ""
+    return order_id if isinstance(order_id, str) else ""

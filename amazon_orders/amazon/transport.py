@@ -6,6 +6,7 @@ Success is a 2xx; whether the body means anything is for the caller to say. Bodi
 from __future__ import annotations
 
 import logging
+import os
 import random
 import ssl
 import threading
@@ -14,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,16 +26,17 @@ import urllib3
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from ..errors import AmazonUnavailable, ConfigError
+from .body import read_body
 from .watchdog import Deadline, WatchedPool, WatchedTlsPool
 
 log = logging.getLogger("amazon_orders.amazon")
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-LARGEST_BODY = 64 * 1024 * 1024
-"""Bytes, unpacked. A page of 100 orders is well under one mebibyte."""
-_CHUNK = 256 * 1024
+_HOSTS = 8
 _POOL = 32
 _SHORTEST_TRY = 0.05
+_UNSURE = timedelta(minutes=15)
+"""How wrong our clock may be while Amazon's is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,32 @@ class _Pooled(HTTPAdapter):
         kwargs["ssl_context"] = _tls()
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": WatchedPool, "https": WatchedTlsPool}
+        self._process = os.getpid()
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        if self._process != os.getpid():
+            # A forked child must not speak on its parent's connections. They are kept, not closed: the locks of
+            # their pool may be held for ever by a thread that the child does not have.
+            self._inherited = self.poolmanager
+            self.init_poolmanager(_HOSTS, _POOL)
+        return super().send(request, *args, **kwargs)
+
+    def cert_verify(self, conn: Any, *_: Any, **__: Any) -> None:
+        # requests would have the authorities read again, into the shared context, with every new connection.
+        conn.cert_reqs = "CERT_REQUIRED"
+
+
+class _Session(requests.Session):
+    """A session that takes nothing from the environment, keeps no cookies and follows nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trust_env = False  # no proxy, no .netrc, no CA bundle by ambient variable
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        self.headers["accept-encoding"] = "gzip"
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None: where redirects are not followed, requests would read their bodies to the end, however long."""
 
 
 _context_lock = threading.Lock()
@@ -84,9 +113,8 @@ class Transport:
         jitter: random.Random | None = None,
     ) -> None:
         """`deadline` is in seconds and covers one call with all its attempts, pauses, headers and body."""
-        self._session = requests.Session()
-        self._session.trust_env = False  # no proxy, no .netrc, no CA bundle by ambient variable
-        chosen = adapter or _Pooled(pool_connections=8, pool_maxsize=_POOL, max_retries=0)
+        self._session = _Session()
+        chosen = adapter or _Pooled(pool_connections=_HOSTS, pool_maxsize=_POOL, max_retries=0)
         self._session.mount("https://", chosen)
         self._session.mount("http://", chosen)
         self._deadline = deadline
@@ -94,7 +122,7 @@ class Transport:
         self._now = now
         self._sleep = sleep
         self._jitter = jitter or random.Random()  # noqa: S311 - spreads retries, protects nothing
-        self._ahead = 0.0
+        self._ahead: timedelta | None = None
 
     def close(self) -> None:
         """Close every connection."""
@@ -102,7 +130,11 @@ class Transport:
 
     def amazon_now(self) -> datetime:
         """Amazon's clock, as far as its last `Date` header tells; ours before the first answer."""
-        return self._now() + timedelta(seconds=self._ahead)
+        return self._now() + (self._ahead or timedelta())
+
+    def amazon_now_at_least(self) -> datetime:
+        """A time that Amazon's clock has passed: before its first answer ours may be ahead by a quarter of an hour."""
+        return self._now() - _UNSURE if self._ahead is None else self.amazon_now()
 
     def send(
         self,
@@ -113,12 +145,14 @@ class Transport:
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
+        failed: Callable[[Answer], bool] | None = None,
         before_retry: Callable[[], None] | None = None,
         repeatable: bool = True,
     ) -> Answer:
         """One call. A 5xx, no answer, or a broken one is tried again within the deadline, then `AmazonUnavailable`.
 
-        `before_retry` runs before every further attempt and may refuse it by raising.
+        `failed` says of an answer that is no 5xx whether it means the same. `before_retry` runs before every further
+        attempt and may refuse it by raising.
         """
         _refuse_unsafe(url)
         end = time.monotonic() + self._deadline
@@ -126,7 +160,10 @@ class Transport:
         prepared = self._session.prepare_request(request)
 
         def attempt() -> Answer:
-            return self._once(prepared, operation, end)
+            answer = self._once(prepared, operation, end)
+            if failed is not None and failed(answer):
+                raise _unavailable(operation, f"failed with {answer.status}", answer.status, answer.request_id)
+            return answer
 
         def wait(state: tenacity.RetryCallState) -> float:
             return self._jitter.uniform(0, min(8.0, 0.5 * 2 ** (state.attempt_number - 1)))
@@ -155,31 +192,33 @@ class Transport:
         if left < _SHORTEST_TRY:
             raise _unavailable(operation, "did not answer in time")
         begun = time.monotonic()
+        deadline = Deadline(end)
         try:
-            with Deadline(end):
+            with deadline:
                 response = self._session.send(
-                    prepared, timeout=(min(left, 10.0), left), allow_redirects=False, stream=True, verify=True
+                    prepared, timeout=left, allow_redirects=False, stream=True, verify=True, proxies={}
                 )
                 try:
-                    body = _read(response, operation, end)
+                    body = read_body(response.raw, deadline)
                 finally:
                     response.close()
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            if time.monotonic() >= end:
+            if deadline.over or time.monotonic() >= end:
                 raise _unavailable(operation, "did not answer in time") from None
             # The kind of failure is enough; the text of these errors may hold the address with its parameters.
             raise _unavailable(operation, f"gave no whole answer ({type(error).__name__})") from None
-        request_id = response.headers.get("x-amzn-RequestId", "")
+        request_id = _printable(response.headers.get("x-amzn-RequestId", ""))
+        status = response.status_code
         log.debug(
             "%s answered %s in %d ms, request id %s",
-            operation, response.status_code, (time.monotonic() - begun) * 1000, request_id or "none",
+            operation, status, (time.monotonic() - begun) * 1000, request_id or "none",
         )  # fmt: skip
         self._learn_time(response.headers.get("Date"))
-        if response.status_code >= 500:
-            raise _unavailable(operation, f"failed with {response.status_code}", response.status_code, request_id)
-        if 300 <= response.status_code < 400:
-            raise _unavailable(operation, "answered with a redirect, which is never followed", response.status_code)
-        return Answer(response.status_code, response.headers, body, request_id)
+        if status >= 500:
+            raise _unavailable(operation, f"failed with {status}", status, request_id)
+        if 300 <= status < 400:
+            raise _unavailable(operation, "answered with a redirect, which is never followed", status, request_id)
+        return Answer(status, response.headers, body, request_id)
 
     def _learn_time(self, date: str | None) -> None:
         if not date:
@@ -189,29 +228,7 @@ class Transport:
         except ValueError:
             return
         if there.tzinfo is not None:
-            self._ahead = (there - self._now()).total_seconds()
-
-
-def _read(response: requests.Response, operation: str, end: float) -> bytes:
-    """The whole body, unpacked, never more than the cap, never past the deadline even from a peer that drips."""
-    chunks: list[bytes] = []
-    size = 0
-    # Adapters in process hand over a plain file; urllib3 gives what is there at once with read1.
-    read = getattr(response.raw, "read1", None)
-    if read is None:
-        chunks = [response.content]
-        size = len(chunks[0])
-    else:
-        while chunk := read(_CHUNK, decode_content=True):
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > LARGEST_BODY:
-                break
-            if time.monotonic() > end:
-                raise _unavailable(operation, "did not finish its answer in time")
-    if size > LARGEST_BODY:
-        raise _unavailable(operation, f"sent more than {LARGEST_BODY} bytes", response.status_code)
-    return b"".join(chunks)
+            self._ahead = there - self._now()
 
 
 def _refuse_unsafe(url: str) -> None:
@@ -223,6 +240,10 @@ def _refuse_unsafe(url: str) -> None:
         problems={"endpoint": f"{parts.scheme}://{parts.hostname or ''} is refused"},
         record="endpoint",
     )
+
+
+def _printable(text: str) -> str:
+    return text if len(text) <= 100 and text.isascii() and text.isprintable() else ""
 
 
 def _unavailable(operation: str, what: str, status: int | None = None, request_id: str = "") -> AmazonUnavailable:

@@ -6,22 +6,26 @@ import platform
 
 from .. import __version__
 
-LONGEST = 500
-"""Characters; Amazon refuses more."""
 
+def user_agent(
+    application: str = "amazon-order-sync",
+    version: str = __version__,
+    language: str = f"Python/{platform.python_version()}",
+    where: str = f"{platform.system()}/{platform.release()}",
+) -> str:
+    """`AppId/AppVersion (Language=Python/3.12; Platform=…)`, with the characters escaped that Amazon names.
 
-def user_agent(application: str = "amazon-order-sync", version: str = __version__) -> str:
-    """`AppId/AppVersion (Language=Python/3.12; Platform=…)`, with the characters escaped that Amazon names."""
-    language = f"Python/{platform.python_version()}"
-    where = f"{platform.system()}/{platform.release()}"
-    text = (
-        f"{_escaped(application, '/')}/{_escaped(version, '(')} "
-        f"(Language={_escaped(language, ');')}; Platform={_escaped(where, ');')})"
+    Parts that are too long are cut, so that the whole stays within what Amazon takes.
+    """
+    return (
+        f"{_escaped(application, '/', 80)}/{_escaped(version, '(', 40)} "
+        f"(Language={_escaped(language, ');', 40)}; Platform={_escaped(where, ');', 60)})"
     )
-    return text if len(text) <= LONGEST else f"amazon-order-sync/{version} (Language={_escaped(language, ');')})"
 
 
-def _escaped(text: str, special: str) -> str:
+def _escaped(text: str, special: str, longest: int) -> str:
+    """Escaping may double the length."""
+    plain = "".join(character if " " <= character <= "~" else "?" for character in text[:longest])
     for character in "\\" + special:
-        text = text.replace(character, "\\" + character)
-    return "".join(character if " " <= character <= "~" else "?" for character in text)
+        plain = plain.replace(character, "\\" + character)
+    return plain
