@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from ..model import (
     BY_ID,
@@ -48,15 +49,15 @@ def read_amounts(
     wanted = [line for line in order.lines if line.units > 0]
     if not wanted:
         return _hold(Reason.NO_LINES, "no line has a unit that is still wanted")
-    if len({line.order_item_id for line in wanted}) != len(wanted):
+    if len(wanted) > 1 and len({line.order_item_id for line in wanted}) != len(wanted):
         return _hold(Reason.UNREADABLE, "two lines have the same order item id")
     if order.currency and order.currency != marketplace.currency:
         expected = f"{marketplace.country} sells in {marketplace.currency}, this order is in {order.currency}"
         return _hold(Reason.CURRENCY, f"{expected}; amounts are never converted")
     wanted, grand_total, free = _totals(order, wanted)
-    silent = next((line.seller_sku for line in wanted if line.total is None and not line.breakdowns), None)
-    if silent is not None:
-        return _hold(Reason.AMOUNTS_MISSING, f"Amazon sent no amount for {silent or 'a line'}, and none is not zero")
+    silent = [line.seller_sku for line in wanted if line.total is None and not line.breakdowns]
+    if silent:
+        return _hold(Reason.AMOUNTS_MISSING, f"Amazon sent no amount for {', '.join(silent)}, and none is not zero")
 
     treatments = tax.value if tax is not None else {}
     rows = [rows_of(line, order, marketplace, treatments.get(line.order_item_id)) for line in wanted]
@@ -108,47 +109,43 @@ def _settle(
     plugin: str,
     free: bool,
 ) -> Amounts | Hold:
+    """What a solved order means for the store, or why it must not be placed as it is solved."""
     currency = marketplace.currency
     lines = solution.lines
-    country = (order.recipient.country if order.recipient else "") or marketplace.country
-    text = equation(solution, currency)
-    reading = _reading(lines)
-    for one in lines:
-        if one.reading == "inside" and one.rows.owner == "marketplace" and one.rows.given is None:
-            told = by_rate(one, country, currency)
-            if told is None:
-                rate = f"{shown(one.rows.tax, currency)} on {one.rows.line.seller_sku} is no rate of {country}"
-                detail = f"{rate}, neither inside the price nor outside; Amazon collects it"
-                return _hold(Reason.TAX_READING, detail, Balance(reading=None, balanced=False, equation=text))
-            one.reading = told
-            reading = _reading(lines)
-    balance = Balance(reading=reading if solution.within else None, balanced=solution.within, equation=text)
-    if not solution.within and connection.unbalanced != "adjust":
+    told = _inside_or_apart(order, marketplace, lines)
+    within = solution.within
+    balance = Balance(
+        reading=_reading(lines) if within and not told else None,
+        balanced=within and not told,
+        equation=equation(solution, currency),
+    )
+    if told:
+        return _hold(Reason.TAX_READING, told, balance)
+    if not within and connection.unbalanced != "adjust":
         return _hold(Reason.UNBALANCED, _unexplained(order, solution, currency), balance)
-
-    seen = tax_seen or any(one.rows.tax > 0 for one in lines)
-    include = connection.prices_include_tax
-    gross_prices = marketplace.prices_include_tax if include == "auto" else include == "yes"
-    terms = Terms(currency, not marketplace.prices_include_tax, gross_prices, connection.ignore_amazon_tax, seen)
+    for one in lines:
+        tax_seen = tax_seen or one.rows.tax > 0
+    terms = _terms(marketplace, connection.prices_include_tax, connection.ignore_amazon_tax, tax_seen)
     charged = [charge(one, terms) for one in lines]
     collected = _collected(charged)
     shipping, fees = _beside_lines(solution, charged)
     if collected and connection.marketplace_tax == "line":
         fees.append(_plain("marketplace_tax", "Tax collected by Amazon", collected))
-    items = {one.rows.line.order_item_id: each.item for one, each in zip(lines, charged, strict=True)}
+    items = {}
+    discounts = {}
     total = shipping.gross
-    for item in items.values():
-        total += item.gross
+    for one, each in zip(lines, charged, strict=True):
+        item_id = one.rows.line.order_item_id
+        items[item_id] = each.item
+        discounts[item_id] = each.discount
+        total += each.item.gross
     for fee in fees:
         total += fee.gross
     flags = flags_of(order, solution, charged, terms, collected)
-    trace = (
-        amounts_step(order, solution, charged, balance, flags, collected, currency, plugin, free),
-        total_step(lines, items, shipping, fees, total, currency),
-    )
+    read = amounts_step(order, solution, charged, balance, flags, collected, currency, plugin, free)
     return Amounts(
         lines=items,
-        discounts={one.rows.line.order_item_id: each.discount for one, each in zip(lines, charged, strict=True)},
+        discounts=discounts,
         shipping=shipping,
         fees=tuple(fees),
         total=total,
@@ -156,8 +153,30 @@ def _settle(
         marketplace_tax=collected,
         balance=balance,
         flags=flags,
-        trace=trace,
+        trace=(read, total_step(lines, charged, shipping, fees, total, currency)),
     )
+
+
+@lru_cache(maxsize=512)
+def _terms(marketplace: Marketplace, include: str, ignore_tax: bool, tax_seen: bool) -> Terms:
+    gross_prices = marketplace.prices_include_tax if include == "auto" else include == "yes"
+    return Terms(marketplace.currency, not marketplace.prices_include_tax, gross_prices, ignore_tax, tax_seen)
+
+
+def _inside_or_apart(order: Order, marketplace: Marketplace, lines: Sequence[Solved]) -> str:
+    """Settle by the rate what the sum cannot: tax that Amazon collects, inside the price or outside. Else, why not."""
+    for one in lines:
+        if one.reading == "inside" and one.rows.owner == "marketplace" and one.rows.given is None:
+            country = (order.recipient.country if order.recipient else "") or marketplace.country
+            told = by_rate(one, country, marketplace.currency)
+            if told is None:
+                tax = shown(one.rows.tax, marketplace.currency)
+                return (
+                    f"Amazon collects {tax} of tax on {one.rows.line.seller_sku}, which is at no rate of {country}, "
+                    "neither inside the price nor outside"
+                )
+            one.reading = told
+    return ""
 
 
 def _reading(lines: Sequence[Solved]) -> Reading:
@@ -184,12 +203,11 @@ def _beside_lines(solution: Solution, charged: Sequence[Charged]) -> tuple[Charg
             by_kind.setdefault(other.kind, []).append(other)
     fees: list[Charge] = []
     shipping = NO_SHIPPING
-    if by_kind:
-        ways = merged(by_kind.pop("shipping", []))
-        if ways:
-            shipping, *fees = ways
-        for same in by_kind.values():
-            fees += merged(same)
+    for kind, same in by_kind.items():
+        charges = merged(same)
+        if kind == "shipping" and charges:
+            shipping, *charges = charges
+        fees += charges
     for kind, amount in solution.extras:
         if kind:
             name, title = KINDS.get(kind, ("other", kind))

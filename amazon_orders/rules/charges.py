@@ -196,12 +196,12 @@ def _fewer_units(charged: Charged, one: Solved, currency: str) -> Charged:
 def merged(charges: Sequence[Charge]) -> list[Charge]:
     """Charges of one kind and title as one, kept apart only where their tax must be treated differently."""
     if len(charges) < 2:
-        return list(charges)
+        return [each for each in charges if each.gross]
     groups: dict[tuple[str, str], list[Charge]] = {}
     for each in charges:
         groups.setdefault((each.title, _tax_kind(each)), []).append(each)
     added = [_added(group) for group in groups.values()]
-    several = [each for each in added if each.gross] or added[:1]
+    several = [each for each in added if each.gross]
     several.sort(key=lambda each: -each.gross)
     seen: set[str] = set()
     return [_told_apart(each, seen) for each in several]

@@ -106,16 +106,18 @@ def _placed(
         affects_stock, step = _shipped_stock(order, connection)
         trace.append(step)
     on_hold = None
+    wanted = [line for line in order.lines if line.units > 0]
     if not shipped and order.buyer_requests_cancel:
         on_hold = _asked_to_cancel(order)
         trace.append(TraceStep("place", "on hold", on_hold))
-    wanted = [line for line in order.lines if line.units > 0]
-    unit = minor_unit(order.currency or BY_ID[order.marketplace_id].currency)
+    currency = order.currency or BY_ID[order.marketplace_id].currency
+    unit = minor_unit(currency)
+    ioss = [line.ioss for line in wanted if line.ioss]
     store_order = StoreOrder(
         amazon_order_id=order.amazon_order_id,
         connection=connection.name,
         marketplace=country,
-        currency=order.currency or BY_ID[order.marketplace_id].currency,
+        currency=currency,
         placed_at=order.created_at,
         updated_at=order.updated_at,
         fulfilled_by="amazon" if by_amazon else "merchant",
@@ -134,7 +136,7 @@ def _placed(
         ship_by=order.ship_by,
         deliver_by=order.deliver_by,
         programs=order.programs,
-        ioss=next((line.ioss for line in wanted if line.ioss), ""),
+        ioss=ioss[0] if ioss else "",
         replaces=order.replaces if order.associations else None,
     )
     return Place(

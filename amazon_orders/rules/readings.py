@@ -55,13 +55,12 @@ def solve(
     """
     solved = [None if rows.line.total is None else _exact(rows, rows.line.total, exclusive) for rows in lines]
     exact = [one for one in solved if one is not None]
-    complete = len(exact) == len(solved)
     if grand_total is None:
-        totals = [rows.line.total for rows in lines]
-        if None in totals:
+        totals = [rows.line.total for rows in lines if rows.line.total is not None]
+        if len(totals) < len(lines):
             return None
-        grand_total = sum((total for total in totals if total is not None), ZERO)
-    if complete:
+        grand_total = sum(totals, ZERO)
+    if len(exact) == len(solved):
         lines_total = sum([one.value for one in exact], ZERO)
         if lines_total == grand_total:
             return Solution(exact, grand_total)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from ..model import Balance, Charge, Order, Reason, TraceStep
@@ -31,7 +31,7 @@ def flags_of(
             flags.append(Reason.TAX_OWNER_ASSUMED)
         if one.scaled or rows.scaled_item is not None:
             flags.append(Reason.UNITS_DIFFER)
-    if collected is None or _business_without_tax(order, solution, charged):
+    if collected is None or ("AMAZON_BUSINESS" in order.programs and _zero_is_unclear(solution, charged)):
         flags.append(Reason.TAX_UNKNOWN)
     if len(solution.lines) != len(order.lines):
         flags.append(Reason.LINE_LEFT_OUT)
@@ -40,9 +40,9 @@ def flags_of(
     return tuple(dict.fromkeys(flags)) if flags else ()
 
 
-def _business_without_tax(order: Order, solution: Solution, charged: Sequence[Charged]) -> bool:
-    """A business order with a tax of zero may be a reverse charge, or a seller for whom Amazon does not calculate."""
-    return "AMAZON_BUSINESS" in order.programs and any(
+def _zero_is_unclear(solution: Solution, charged: Sequence[Charged]) -> bool:
+    """To a business, a tax of zero may be a reverse charge, or mean that Amazon does not calculate."""
+    return any(
         one.rows.tax_row and not one.rows.tax and each.item.tax is None
         for one, each in zip(solution.lines, charged, strict=True)
     )
@@ -60,32 +60,34 @@ def amounts_step(
     free: bool,
 ) -> TraceStep:
     """Reading, equation, owner of the tax, and every remark."""
-    said = [f"{balance.equation} {currency}"]
-    first = solution.lines[0]
-    if len(solution.lines) == 1 or all(one.reading == first.reading for one in solution.lines):
-        said.append(_WORDS[first.reading])
+    lines = solution.lines
+    owner = _owners(lines, charged, collected, currency)
+    if len(lines) == 1 or len({one.reading for one in lines}) < 2:
+        said = f"{balance.equation} {currency}; {_WORDS[lines[0].reading]}; {owner}"
     else:
-        said += [f"{one.rows.line.seller_sku}: {_WORDS[one.reading]}" for one in solution.lines]
-    said.append(_owners(solution, charged, collected, currency))
-    if solution.difference or solution.extras or flags or free:
-        said += _remarks(order, solution, charged, flags, currency)
+        each_line = "; ".join(f"{one.rows.line.seller_sku}: {_WORDS[one.reading]}" for one in lines)
+        said = f"{balance.equation} {currency}; {each_line}; {owner}"
+    if solution.difference or solution.extras or flags:
+        said = "; ".join([said, *_remarks(order, solution, charged, flags, currency)])
     if free:
-        said.append("a replacement: Amazon sends no price, and none is due")
-    return TraceStep("amounts", balance.reading or Reason.ADJUSTED, "; ".join(said), plugin)
+        said = f"{said}; a replacement: Amazon sends no price, and none is due"
+    return TraceStep("amounts", balance.reading or Reason.ADJUSTED, said, plugin)
 
 
-def _owners(solution: Solution, charged: Sequence[Charged], collected: Decimal | None, currency: str) -> str:
+def _owners(lines: Sequence[Solved], charged: Sequence[Charged], collected: Decimal | None, currency: str) -> str:
     """Who owes the tax, in words."""
     owners = {each.item.tax_owner for each in charged}
     said = []
+    if "seller" in owners:
+        known = [each for each in charged if each.item.tax is not None and each.item.tax_owner == "seller"]
+        if len(owners) == 1 and not known:
+            return "the seller owes the tax, the store computes it inside"
+        said.append("the seller owes the tax" if known else "the seller owes the tax, the store computes it inside")
     if "marketplace" in owners:
         amount = "an amount it does not tell" if collected is None else shown(collected, currency)
         said.append(f"Amazon collects {amount} of tax, which is no part of lines and total")
-    if "seller" in owners:
-        known = any(each.item.tax is not None and each.item.tax_owner == "seller" for each in charged)
-        said.append("the seller owes the tax" if known else "the seller owes the tax, the store computes it inside")
     if "none" in owners:
-        known_zero = any(one.rows.tax_row for one in solution.lines)
+        known_zero = any(one.rows.tax_row for one in lines)
         said.append("a tax of zero is known: none is due" if known_zero else "no tax is handed over")
     return ", ".join(said)
 
@@ -120,23 +122,23 @@ def _remarks(
 
 def total_step(
     lines: Sequence[Solved],
-    items: Mapping[str, Charge],
+    charged: Sequence[Charged],
     shipping: Charge,
     fees: Sequence[Charge],
     total: Decimal,
     currency: str,
 ) -> TraceStep:
     """The store's total as the sum of what the store gets."""
-    said = [_said(one.rows.line.seller_sku, items[one.rows.line.order_item_id], currency) for one in lines]
+    said = [_said(one.rows.line.seller_sku, each.item, currency) for one, each in zip(lines, charged, strict=True)]
     if shipping.gross:
         said.append(_said("shipping", shipping, currency))
-    said += [_said(fee.title, fee, currency) for fee in fees]
+    for fee in fees:
+        said.append(_said(fee.title, fee, currency))
     return TraceStep("total", f"{shown(total, currency)} {currency}", " + ".join(said))
 
 
 def _said(name: str, charge: Charge, currency: str) -> str:
     if charge.tax:
         net = shown(charge.gross - charge.tax, currency)
-        parts = f" (net {net}, tax {shown(charge.tax, currency)})"
-        return f"{name} {shown(charge.gross, currency)}{parts}"
+        return f"{name} {shown(charge.gross, currency)} (net {net}, tax {shown(charge.tax, currency)})"
     return f"{name} {shown(charge.gross, currency)}"
