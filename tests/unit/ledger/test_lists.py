@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from amazon_orders.ledger import STATUSES, Ledger
 
@@ -148,3 +149,29 @@ class TestWaiting:
     ) -> None:
         ledger.orders.record([an_order(status=status, amazon_status=amazon_status)])
         assert ledger.orders.open_ids("de") == ([ORDER] if open_ else [])
+
+
+@pytest.mark.parametrize(
+    "filters", [{}, {"status": "held"}, {"connection": "de"}, {"status": "held", "connection": "de"}], ids=str
+)
+def test_a_page_of_a_list_is_read_from_an_index_however_many_orders_there_are(
+    crowd: Ledger, filters: dict[str, Any]
+) -> None:
+    if not crowd.pragmas():
+        return  # PostgreSQL explains itself in other words, and reads a table this small from its pages
+    asked: list[tuple[str, Any]] = []
+
+    def listen(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
+        if "FROM ao_orders" in statement:
+            asked.append((statement, values))
+
+    engine = crowd._database.engine
+    event.listen(engine, "before_cursor_execute", listen)
+    first = list(crowd.orders.list(limit=5, **filters))
+    list(crowd.orders.list(limit=5, after=first[-1], **filters))
+    event.remove(engine, "before_cursor_execute", listen)
+    assert asked
+    for statement, values in asked:
+        with crowd._database.reading() as work:
+            plan = work.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+        assert [row[3] for row in plan if not row[3].startswith("SEARCH ao_orders USING INDEX")] == []
