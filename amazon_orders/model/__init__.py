@@ -59,6 +59,7 @@ from .report import (
     iso,
 )
 from .shipment import Cancellation, Carrier, LineQuantity, Refund, RefundLine, Shipment
+from .sku import AliasImport, SkuChange, SkuCollision, SkuPreview, SkuResult, SkuStep, SkuTest
 from .store import (
     CancelUnits,
     ChangeAddress,
@@ -84,6 +85,7 @@ __all__ = [
     "ZERO",
     "Address",
     "Alias",
+    "AliasImport",
     "Amounts",
     "Answer",
     "Balance",
@@ -134,6 +136,12 @@ __all__ = [
     "Shipment",
     "ShippedByAmazon",
     "Skip",
+    "SkuChange",
+    "SkuCollision",
+    "SkuPreview",
+    "SkuResult",
+    "SkuStep",
+    "SkuTest",
     "Status",
     "StockAdjustment",
     "StockLevel",

@@ -103,8 +103,13 @@ class Alias:
 
     seller_sku: str
     product: str
-    """The value of the connection's product attribute, or the store's own reference."""
+    """The value of the connection's product attribute."""
     units: int = 1
+    """Store units in one piece sold at Amazon: 3 for a pack of three."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON shape."""
+        return {"seller_sku": self.seller_sku, "product": self.product, "units": self.units}
 
 
 def plain(value: Any) -> Any:

@@ -4,28 +4,41 @@ from __future__ import annotations
 
 from .amounts import read_amounts
 from .arrival import intake
+from .collisions import collisions, emptied, sku_keys, suspects
 from .facts import Facts, PatternEngine
 from .life import Known, follow
 from .placing import place, revise
 from .reasons import REASON_TEXT, advice
+from .reserve import concerns_stock, counted_already, held_units
 from .shipping import shipping_method
-from .sku import crop, resolve, values_to_ask
+from .sku import Attempt, Cut, attempts, crop, cuts, resolve, values_to_ask
 from .vat_rates import VAT_RATES
 
 __all__ = [
     "REASON_TEXT",
     "VAT_RATES",
+    "Attempt",
+    "Cut",
     "Facts",
     "Known",
     "PatternEngine",
     "advice",
+    "attempts",
+    "collisions",
+    "concerns_stock",
+    "counted_already",
     "crop",
+    "cuts",
+    "emptied",
     "follow",
+    "held_units",
     "intake",
     "place",
     "read_amounts",
     "resolve",
     "revise",
     "shipping_method",
+    "sku_keys",
+    "suspects",
     "values_to_ask",
 ]
