@@ -46,7 +46,7 @@ class Vault:
             self.problem = (
                 f"The key is not the one that the ledger {place} was written with. "
                 "Set `[ledger] key_file` or AMAZON_ORDERS_KEY to that key; several may be given, the newest first. "
-                "If it is lost, orders stay listed, and the connections need their refresh tokens anew."
+                "Until then orders are listed, and no run begins."
             )
 
     def check(self) -> None:
