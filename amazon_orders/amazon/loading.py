@@ -206,7 +206,10 @@ def _breakdowns(rows: Any, currency: _Currency) -> tuple[Breakdown, ...]:
 
 
 def _window(row: Any) -> Window | None:
-    return Window(earliest=row.get("earliestDateTime"), latest=row.get("latestDateTime")) if row else None
+    if not row:
+        return None
+    earliest, latest = row.get("earliestDateTime"), row.get("latestDateTime")
+    return Window(earliest=earliest, latest=latest) if earliest or latest else None
 
 
 def _address(row: Mapping[str, Any]) -> Address:
