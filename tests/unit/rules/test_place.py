@@ -1,0 +1,218 @@
+"""The order that the store gets: stock, hold, address, method, a plugin's last word, and a trace to recompute it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from amazon_orders.model import CancelRequest, Hold, Order, Package, Place, Reason, StoreOrder
+from amazon_orders.rules import revise
+from tests.unit.rules.build import NOON, connection, decide, line, order, placed, says, us
+from tests.unit.rules.equations import holds
+
+D = Decimal
+DAY = timedelta(days=1)
+
+
+def shipped(when: timedelta | None, **other: Any) -> Order:
+    package = Package(package_reference_id="1", shipped_at=None if when is None else NOON + when)
+    return order(line(), status="SHIPPED", **({"packages": (package,)} | other))
+
+
+STOCK: dict[str, tuple[Order, dict[str, Any], tuple[bool, bool]]] = {
+    "an order to be shipped takes stock": (order(line()), {"added_at": NOON}, (False, True)),
+    "shipped in part takes stock": (order(line(), status="PARTIALLY_SHIPPED"), {"added_at": NOON}, (False, True)),
+    "shipped before the connection was there: the shelf is counted without it": (
+        shipped(-DAY), {"added_at": NOON}, (True, False),
+    ),
+    "shipped since the connection is there takes stock": (shipped(DAY), {"added_at": NOON}, (True, True)),
+    "an order from before, shipped since, takes stock": (
+        shipped(DAY, created_at=NOON - DAY), {"added_at": NOON}, (True, True),
+    ),
+    "the last parcel counts": (
+        shipped(None, packages=(
+            Package(package_reference_id="1", shipped_at=NOON - DAY),
+            Package(package_reference_id="2", shipped_at=NOON + DAY),
+        )), {"added_at": NOON}, (True, True),
+    ),
+    "without a time, Amazon's last change of the order stands for it": (
+        shipped(None, updated_at=NOON - DAY), {"added_at": NOON}, (True, False),
+    ),
+    "the connection's time may be text": (shipped(-DAY), {"added_at": NOON.isoformat()}, (True, False)),
+    "what Amazon ships never takes the store's stock": (
+        shipped(DAY, fulfilled_by="AMAZON"), {"added_at": NOON, "fulfillment": "all"}, (True, False),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("of", "settings", "wanted"), STOCK.values(), ids=STOCK)
+def test_shipped_already_and_stock(of: Order, settings: dict[str, Any], wanted: tuple[bool, bool]) -> None:
+    drafted = placed(of, connection(**settings)).order
+    assert (drafted.already_shipped, drafted.affects_stock) == wanted
+    assert drafted.fulfilled_by == of.fulfilled_by.lower()
+
+
+ASKED = replace(line(sku="SKU-1"), cancel_request=CancelRequest(requester="BUYER", reason="my private reasons"))
+
+
+def test_a_buyers_request_holds_the_order_in_the_store() -> None:
+    decision = placed(order(ASKED))
+    assert decision.order.on_hold is not None
+    assert "asked Amazon to cancel" in decision.order.on_hold
+    assert not any("private" in step.detail for step in decision.trace)
+
+
+def test_a_request_for_one_line_names_it() -> None:
+    on_hold = placed(order(ASKED, line(sku="SKU-2"))).order.on_hold
+    assert on_hold is not None
+    assert "SKU-1" in on_hold
+    assert "SKU-2" not in on_hold
+
+
+def test_what_has_been_shipped_is_not_held_for_a_request() -> None:
+    assert placed(order(ASKED, status="SHIPPED")).order.on_hold is None
+
+
+def test_an_order_without_address_is_held_for_a_store_that_needs_one() -> None:
+    decision = decide(order(line(), recipient=None), needs_address=True)
+    assert isinstance(decision, Hold)
+    assert decision.reason == Reason.NO_ADDRESS
+    assert decision.balance is not None
+    assert decision.matches
+
+
+def test_an_order_without_address_goes_into_a_store_that_needs_none() -> None:
+    assert placed(order(line(), recipient=None), needs_address=False).order.recipient is None
+
+
+def test_what_amazon_ships_needs_no_address() -> None:
+    of = order(line(), recipient=None, status="SHIPPED", fulfilled_by="AMAZON")
+    assert placed(of, connection(fulfillment="all"), needs_address=True).order.recipient is None
+
+
+def test_facts_of_the_order_arrive() -> None:
+    of = order(replace(line(), ioss="IM123"), programs=frozenset({"PRIME"}), updated_at=NOON + DAY)
+    drafted = placed(of).order
+    assert (drafted.placed_at, drafted.updated_at) == (NOON, NOON + DAY)
+    assert (drafted.marketplace, drafted.currency, drafted.connection) == ("DE", "EUR", "main")
+    assert (drafted.ioss, drafted.programs, drafted.recipient) == ("IM123", of.programs, of.recipient)
+    assert (drafted.amazon_total, drafted.lines[0].title) == (D("34.99"), "Mug")
+
+
+METHODS: dict[str, tuple[str, dict[str, Any], str | None, tuple[str, str]]] = {
+    "a plugin chooses first": (
+        "EXPEDITED", {"shipping_methods": {"EXPEDITED": "express"}}, "pallet", ("pallet", "plugin"),
+    ),
+    "then the map": (
+        "EXPEDITED", {"shipping_methods": {"EXPEDITED": "express"}, "default_shipping_method": "post"}, None,
+        ("express", "shipping_methods.EXPEDITED"),
+    ),
+    "then the default": (
+        "STANDARD", {"shipping_methods": {"EXPEDITED": "express"}, "default_shipping_method": "post"}, None,
+        ("post", "default_shipping_method"),
+    ),
+    "then Amazon's own word": ("STANDARD", {}, None, ("STANDARD", "Amazon's own word")),
+    "nothing where nobody says anything": ("", {}, None, ("", "Amazon's own word")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("level", "settings", "plugin", "wanted"), METHODS.values(), ids=METHODS)
+def test_the_shipping_method(level: str, settings: dict[str, Any], plugin: str | None, wanted: tuple[str, str]) -> None:
+    of = order(line(), service_level=level)
+    decision = placed(of, connection(**settings), shipping_method=says(plugin) if plugin else None)
+    (step,) = [step for step in decision.trace if step.rule == "shipping"]
+    method, why = wanted
+    assert decision.order.shipping_method == method
+    assert why in step.detail
+    assert step.plugin == ("house rules" if plugin else "")
+
+
+RICH = [
+    order(line("30.00", shipping="4.99", gift_wrap="3.50", quantity=3), line("5.00", sku="SKU-2"), total="43.50"),
+    us(line("39.99", tax="3.20", total="43.19"), line("10.00", sku="SKU-2")),
+    us(line("39.99", tax="3.20", total="43.19", by_amazon=True)),
+    order(line("20.00"), total="20.01"),
+]
+
+
+@pytest.mark.parametrize("of", RICH, ids=["extras", "tax on top", "tax of Amazon's", "rounding"])
+def test_a_reader_of_the_trace_can_recompute_product_method_and_total(of: Order) -> None:
+    decision = placed(of, connection(marketplace_tax="line"))
+    steps = {step.rule: step for step in decision.trace}
+    products = [step.detail for step in decision.trace if step.rule == "sku"]
+    for drafted, told in zip(decision.order.lines, products, strict=True):
+        assert told == f"{drafted.seller_sku}: sku {drafted.seller_sku!r} is product {drafted.product}"
+    assert steps["shipping"].detail.split(" -> ")[1].startswith(decision.order.shipping_method)
+    assert decision.balance.equation in steps["amounts"].detail
+    assert holds(decision.balance.equation)
+    without_parts = re.sub(r" \(net [^)]*\)", "", steps["total"].detail)
+    addends = [D(part.rsplit(" ", 1)[1]) for part in without_parts.split(" + ")]
+    assert sum(addends) == decision.order.total
+    assert steps["total"].outcome == f"{decision.order.total} {of.currency}"
+    assert len(addends) == len(decision.order.lines) + bool(decision.order.shipping.gross) + len(decision.order.fees)
+
+
+def test_a_trace_holds_nothing_personal() -> None:
+    decision = placed(order(ASKED))
+    assert "Mustermann" not in str(decision.trace)
+
+
+DRAFT = placed(order(line("30.00", shipping="4.99"), line("5.00", sku="SKU-2")))
+
+
+def test_a_plugin_has_the_last_word() -> None:
+    revised = revise(DRAFT, says(replace(DRAFT.order, shipping_method="pallet", on_hold="look at it")))
+    assert isinstance(revised, Place)
+    assert (revised.order.shipping_method, revised.order.on_hold) == ("pallet", "look at it")
+    assert (revised.trace[-1].plugin, revised.trace[-1].outcome) == ("house rules", "changed")
+    assert "shipping_method" in revised.trace[-1].detail
+    assert revised.trace[:-1] == DRAFT.trace
+
+
+def test_a_plugin_may_move_money_as_long_as_the_total_stays() -> None:
+    first, second = DRAFT.order.lines
+    first = replace(first, total=replace(first.total, gross=D("34.99")), unit_price=D("34.99"))
+    changed = replace(DRAFT.order, lines=(first, second), shipping=replace(DRAFT.order.shipping, gross=D(0)))
+    assert isinstance(revise(DRAFT, says(changed)), Place)
+
+
+def test_a_plugin_that_changes_nothing_leaves_no_trace() -> None:
+    assert revise(DRAFT, says(DRAFT.order)) == DRAFT
+
+
+def first_line(**changes: Any) -> StoreOrder:
+    return replace(DRAFT.order, lines=(replace(DRAFT.order.lines[0], **changes), DRAFT.order.lines[1]))
+
+
+ITEM = DRAFT.order.lines[0].total
+WRONG: dict[str, tuple[StoreOrder, str]] = {
+    "another total": (replace(DRAFT.order, total=D("40.00")), "the total must stay 39.99"),
+    "lines that come to less": (replace(DRAFT.order, lines=DRAFT.order.lines[:1]), "they come to 34.99"),
+    "no lines": (replace(DRAFT.order, lines=()), "needs a line"),
+    "another order's id": (replace(DRAFT.order, amazon_order_id="1"), "amazon_order_id must stay"),
+    "another connection": (replace(DRAFT.order, connection="b"), "connection must stay"),
+    "another currency": (replace(DRAFT.order, currency="USD"), "currency must stay"),
+    "a float": (first_line(unit_price=30.0), "finite Decimals"),
+    "not a number": (first_line(unit_price=D("NaN")), "finite Decimals"),
+    "units that do not come to the line": (first_line(quantity=2), "is not its gross"),
+    "no unit": (first_line(quantity=0, remainder=D("30.00")), "is not its gross"),
+    "net and tax that do not come to gross": (
+        first_line(total=replace(ITEM, net=D("20.00"), tax=D("5.00"))), "net + tax is not gross",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changed", "word"), WRONG.values(), ids=WRONG)
+def test_a_plugins_order_is_refused_with(changed: StoreOrder, word: str) -> None:
+    decision = revise(DRAFT, says(changed))
+    assert isinstance(decision, Hold)
+    assert decision.reason == Reason.PLUGIN
+    assert word in decision.detail
+    assert "house rules" in decision.detail
+    assert decision.trace[-1].plugin == "house rules"
+    assert decision.matches == DRAFT.matches
