@@ -15,6 +15,7 @@ from ..settings import Config, engine, from_environment
 from .connections import Connections
 from .orders import Orders
 from .runs import Runs
+from .sku import Sku
 
 if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
@@ -30,7 +31,7 @@ def utc_now() -> datetime:
 
 
 class App:
-    """A configured library: `connections`, `orders`, `runs`, and `sync`.
+    """A configured library: `connections`, `orders`, `sku`, `runs`, and `sync`.
 
     `now` is the clock, for tests; `adapter` a `requests` transport adapter, for a simulated Amazon in process;
     `hooks` ready-made stores by name, for hosts that hand over an object instead of an entry point.
@@ -54,6 +55,7 @@ class App:
         self.connections = Connections(self)
         self.orders = Orders(self)
         self.runs = Runs(self)
+        self.sku = Sku(self)
 
     @classmethod
     def from_file(cls, path: str | Path | None = None, **options: Any) -> App:

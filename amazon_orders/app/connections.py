@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import AmazonOrdersError, ConfigError, NotFound
 from ..model import MARKETPLACES, Check, Connection, ConnectionTest, SettingsChange
 from ..settings import as_mapping, checked
+from .merging import refuse_merging
 
 if TYPE_CHECKING:
     from .app import App
@@ -134,3 +135,4 @@ class Connections:
                 problems={"level": "use orders_and_stock"},
                 record=new.name,
             )
+        refuse_merging(self._app, next((known for known in self.list() if known.name == new.name), None), new)

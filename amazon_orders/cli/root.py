@@ -23,6 +23,7 @@ from .orders import orders
 from .output import say
 from .sandbox import sandbox
 from .session import session_of
+from .sku import sku
 from .sync import sync
 
 
@@ -101,5 +102,5 @@ def root(context: click.Context) -> None:
     log.begin(context)
 
 
-for verb in (demo, init, connection, sync, orders, sandbox):
+for verb in (demo, init, connection, sync, orders, sku, sandbox):
     root.add_command(verb)

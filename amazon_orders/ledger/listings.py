@@ -12,9 +12,9 @@ from ..model import Alias
 from . import schema
 from .connections import note, wake
 from .database import Database
-from .records import Listing
+from .records import STATUSES, Listing
 from .statements import Statement, insert_for
-from .text import clean, written
+from .text import clean, loads, written
 
 _t = schema.listings
 _a = schema.aliases
@@ -49,6 +49,17 @@ def _learn(insert: Callable[..., Any]) -> Any:
 _LEARN = Statement(_learn, _COLUMNS)
 _LISTED = select(*[_t.c[name] for name in ("seller_sku", *_LEARNED)]).where(_t.c.connection == bindparam("name"))
 _ALIASES = select(_a).where(_a.c.connection == bindparam("name")).order_by(_a.c.seller_sku)
+_o = schema.orders
+_LINES = (
+    select(_o.c.lines)
+    .where(_o.c.connection == bindparam("name"), _o.c.status == bindparam("status"))
+    .order_by(_o.c.created_at.desc())
+)
+_WAITING = ("pending", "held", "failed")
+
+NEWEST_ORDERS = 10_000
+"""Of each other status: what those were resolved to stands in the listings, unless the connection was removed."""
+
 _ALIAS = select(_a).where(_a.c.connection == bindparam("name"), _a.c.seller_sku == bindparam("sku"))
 
 
@@ -91,20 +102,43 @@ class Listings:
             rows = work.all(_ALIASES, {"name": connection})
         return {row.seller_sku: _alias(row) for row in rows}
 
+    def seller_skus(self, connection: str) -> set[str]:
+        """Every seller SKU of the connection's listings, of its orders that wait, and of the newest of the others."""
+        with self._database.reading() as work:
+            found = {row.seller_sku for row in work.all(_LISTED, {"name": connection})}
+            for status in STATUSES:
+                query = _LINES if status in _WAITING else _LINES.limit(NEWEST_ORDERS)
+                for row in work.all(query, {"name": connection, "status": status}):
+                    found.update(line[1] for line in loads(row.lines))
+        return found - {""}
+
     def set_alias(self, connection: str, alias: Alias, at: datetime | None = None) -> None:
         """Pair a seller SKU by hand; held orders of the connection are tried again."""
+        self.set_aliases(connection, [alias], at)
+
+    def set_aliases(self, connection: str, aliases: Iterable[Alias], at: datetime | None = None) -> tuple[int, int]:
+        """Pair many, all or none; how many are new and how many were changed."""
         at = at or self._now()
+        added = changed = 0
         with self._database.writing() as work:
-            old = work.one(_ALIAS, {"name": connection, "sku": alias.seller_sku})
-            if old is not None and _alias(old) == alias:
-                return
-            values = {"product": alias.product, "units": alias.units, "set_at": written(at)}
-            added = insert_for(work.connection.dialect)(_a).values(
-                connection=connection, seller_sku=alias.seller_sku, **values
-            )
-            work.run(added.on_conflict_do_update(index_elements=_KEY, set_=values))
-            note(work, connection, at, [(f"alias.{alias.seller_sku}", _shown(old), _shown(alias))])
-            wake(work, connection, at)
+            known = {row.seller_sku: _alias(row) for row in work.all(_ALIASES, {"name": connection})}
+            notes = []
+            for alias in aliases:
+                old = known.get(alias.seller_sku)
+                if old == alias:
+                    continue
+                added, changed = (added + 1, changed) if old is None else (added, changed + 1)
+                known[alias.seller_sku] = alias
+                values = {"product": alias.product, "units": alias.units, "set_at": written(at)}
+                row = insert_for(work.connection.dialect)(_a).values(
+                    connection=connection, seller_sku=alias.seller_sku, **values
+                )
+                work.run(row.on_conflict_do_update(index_elements=_KEY, set_=values))
+                notes.append((f"alias.{alias.seller_sku}", _shown(old), _shown(alias)))
+            if notes:
+                note(work, connection, at, notes)
+                wake(work, connection, at)
+        return added, changed
 
     def remove_alias(self, connection: str, seller_sku: str, at: datetime | None = None) -> bool:
         """Undo a pairing; whether there was one."""

@@ -44,6 +44,8 @@ def test_the_verbs_are_these() -> None:
         "sync",
         "orders",
         *(f"orders {verb}" for verb in ("list", "show", "explain", "retry")),
+        "sku",
+        *(f"sku {verb}" for verb in ("test", "preview", "alias")),
         "sandbox",
         "sandbox serve",
     }
