@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Self
 from ..errors import AmazonOrdersError, ConfigError
 from ..hooks import Hooks
 from ..model import Connection, ConnectionReport, FlowReport, Report
+from ..model.checkup import Purged
 from ..settings import Config, engine, from_environment
 from .connections import Connections
 from .orders import Orders
+from .personal import erase_what_is_due, purge
 from .runs import Runs
 from .sku import Sku
 
@@ -146,6 +148,8 @@ class App:
         everyone = self.connections.list()
         chosen = [self.connections.get(name) for name in names] or [item for item in everyone if item.active]
         report = Report(dry_run=dry_run)
+        if not dry_run:
+            erase_what_is_due(self.ledger, self.now())
         for connection in chosen:
             try:
                 work = self.work(connection, everyone)
@@ -158,6 +162,13 @@ class App:
             )
             report.plan.extend(work.plan or ())
         return report
+
+    def purge(self, *, as_of: datetime | None = None, prove: bool = False) -> Purged:
+        """Erase the personal data whose time is over, as every sync does; `as_of` pretends that it is another time.
+
+        `prove` counts what is left by age.
+        """
+        return purge(self.ledger, as_of or self.now(), prove=prove)
 
     def close(self) -> None:
         """Close stores, the ledger and Amazon's connections. The app may be used again afterwards."""

@@ -21,6 +21,7 @@ from .everywhere import Group
 from .init import init
 from .orders import orders
 from .output import say
+from .personal import purge
 from .sandbox import sandbox
 from .session import session_of
 from .sku import sku
@@ -102,5 +103,5 @@ def root(context: click.Context) -> None:
     log.begin(context)
 
 
-for verb in (demo, init, connection, sync, orders, sku, sandbox):
+for verb in (demo, init, connection, sync, orders, sku, purge, sandbox):
     root.add_command(verb)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .records import STATUSES, Claim, Cursor, Lease, Listing, OrderRecord, Remembered
+from .records import STATUSES, Claim, Cursor, Lease, Listing, OrderRecord, Remembered, Reservation
 
 if TYPE_CHECKING:
     from .ledger import Ledger
 
-__all__ = ["STATUSES", "Claim", "Cursor", "Lease", "Ledger", "Listing", "OrderRecord", "Remembered"]
+__all__ = ["STATUSES", "Claim", "Cursor", "Lease", "Ledger", "Listing", "OrderRecord", "Remembered", "Reservation"]
 
 
 def __getattr__(name: str) -> Any:

@@ -19,6 +19,8 @@ from .statements import Lookup, Statement
 
 BUSY_SECONDS = 15.0
 """How long SQLite waits for another writer. A page is written in milliseconds; a backup takes longer."""
+_LOG_MILLISECONDS = 500
+"""How long emptying the write-ahead log waits for readers. It can be done another time."""
 
 _OPTIONS: dict[str, Any] = {
     # An error's text must not carry what was about to be written.
@@ -116,6 +118,18 @@ class Database:
         """This thread's open transaction."""
         self._after_fork()
         return getattr(self._local, "work", None)
+
+    def empty_log(self) -> bool:
+        """Carry SQLite's write-ahead log over and cut it to nothing; `False` where others are still using it."""
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_LOG_MILLISECONDS}")
+            try:
+                row = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").first()
+            except exc.SQLAlchemyError as error:
+                raise translated(error, self.place) from error
+            finally:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
+        return row is not None and row[0] == 0
 
     def close(self) -> None:
         """Close every connection."""
@@ -233,6 +247,8 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
         _patiently(lambda: cursor.execute("PRAGMA journal_mode=WAL"))
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        # What is erased, or replaced by a newer record, is overwritten with zeros: no buyer stays in free space.
+        cursor.execute("PRAGMA secure_delete=ON")
         # A page of orders touches several hundred pages of the file: they must fit into memory until the commit, and a
         # checkpoint every second page of orders would write the same index pages again and again.
         cursor.execute("PRAGMA cache_size=-8000")

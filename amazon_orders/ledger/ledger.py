@@ -21,7 +21,9 @@ from .inbox import Inbox
 from .leases import Leases
 from .listings import Listings
 from .orders import Orders
+from .personal import Personal
 from .records import Lease
+from .reservations import Reservations
 from .runs import Runs
 from .statements import insert_for
 from .tokens import Tokens
@@ -43,7 +45,9 @@ class Ledger:
         self.cursors = Cursors(database)
         self.changes = Changes(database, now)
         self.claims = Claims(database, now)
+        self.reservations = Reservations(database)
         self.orders = Orders(database, vault, now)
+        self.personal = Personal(database)
         self.inbox = Inbox(database, now)
         self.listings = Listings(database, now)
         self.facts = Facts(database, now)
@@ -123,7 +127,7 @@ class Ledger:
         """SQLite's settings as they are in force, read back; empty for PostgreSQL."""
         if not self._database.sqlite:
             return {}
-        names = ("journal_mode", "synchronous", "busy_timeout", "foreign_keys")
+        names = ("journal_mode", "synchronous", "busy_timeout", "foreign_keys", "secure_delete")
         with self._database.reading() as work:
             return {name: work.connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names}
 

@@ -13,6 +13,7 @@ from sqlalchemy import and_, bindparam, case, func, literal_column, null, or_, s
 from . import schema
 from .database import Database, Work
 from .records import OrderRecord, Remembered
+from .retention import erase_at
 from .rows import COLUMNS, REMEMBERED, SKIPPED, remembered, row_of, trace_text
 from .statements import Lookup, Statement
 from .text import clean, digits, written
@@ -167,9 +168,12 @@ class Orders(Views):
         return {record.amazon_order_id for record in stale}
 
     def _sealed(self, record: OrderRecord) -> bytes | None:
-        """Amazon's record as it is kept: not at all without a key, nor for an order that is never placed."""
-        if record.raw is None or record.status == SKIPPED or not self._vault.has_key:
+        """Amazon's record as it is kept: not at all without a key, for an order never placed, or past its time."""
+        if record.raw is None or not self._vault.has_key:
             return None
+        until = erase_at(record)
+        if until is None or until <= self._now():
+            return None  # it would be erased at once
         return self._vault.seal(record.raw)
 
 

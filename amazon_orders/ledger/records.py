@@ -135,6 +135,25 @@ class Lease:
     """What a renewal adds."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reservation:
+    """Units of one order line that wait for the store's order.
+
+    `told` is what the store knows of, `wanted` what it should know; they differ while a move is open.
+    """
+
+    amazon_order_id: str
+    order_item_id: str
+    product: str
+    seller_sku: str
+    told: int = 0
+    wanted: int = 0
+    step: int = 0
+    """Number of the last move: the same move always has the same."""
+    reason: str = ""
+    """Of the last move: `reserve`, `release`, `sold`, `returned`."""
+
+
 class Listing(NamedTuple):
     """A seller SKU and what it was resolved to last."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from ..model import Balance, LineReport, OrderRow, Status, TraceStep
 from . import schema
 from .records import OrderRecord, Remembered
+from .retention import erase_at
 from .text import amount, clean, digits, dumps, loads, maybe, moment, written
 
 COLUMNS: tuple[str, ...] = tuple(column.name for column in schema.orders.columns)
@@ -90,6 +91,7 @@ def row_of(
         maybe(record.next_try),
         written(record.at),
         int(is_watched(record.status, record.amazon_status)),
+        maybe(erase_at(record)),
         *decision,
         token,
     )

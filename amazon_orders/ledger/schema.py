@@ -53,6 +53,7 @@ meta = Table("ao_meta", metadata, _text("name", key=True), _text("value"))
 
 _waiting = text("next_try IS NOT NULL")
 _watched = text("watched = 1")
+_personal = text("token IS NOT NULL")
 
 connections = Table(
     "ao_connections",
@@ -62,6 +63,8 @@ connections = Table(
     Column("secret", LargeBinary),  # encrypted
     _text("secret_ref", null=True),  # env:NAME
     _text("secret_at", null=True),
+    _text("refused_at", null=True),  # when Amazon said that the authorisation is gone
+    _text("refused_key", null=True),  # which one it was: another one may be tried
     _text("added_at"),
     _text("changed_at"),
 )
@@ -76,6 +79,16 @@ connection_changes = Table(
     _text("old"),
     _text("new"),
     Index("ao_connection_changes_by_connection", "connection", "id"),
+)
+
+# Sellers who were sent to Amazon's consent page and have not come back yet.
+consents = Table(
+    "ao_consents",
+    metadata,
+    _text("state", key=True),  # a hash of what the link carries
+    _text("connection"),
+    _text("redirect_uri"),
+    _text("expires_at"),
 )
 
 cursors = Table(
@@ -154,6 +167,7 @@ orders = Table(
     _text("next_try", null=True),
     _text("recorded_at"),
     _whole("watched"),  # 1: to be read again by id once a day
+    _text("erase_at", null=True),  # when the token goes at the latest
     _text("decided_at", null=True),
     Column("trace_hash", LargeBinary),  # tells whether another decision was taken
     # Last, so that lists do not read past them: how the decision in force was reached, and Amazon's record with the
@@ -173,6 +187,8 @@ Index(
     sqlite_where=_watched,
     postgresql_where=_watched,
 )
+# Small: only orders of the last weeks have a token. Every sync asks it what is to be erased.
+Index("ao_orders_personal", orders.c.erase_at, sqlite_where=_personal, postgresql_where=_personal)
 
 # Decisions that another one has replaced, append only. The one in force stands with its order.
 decisions = Table(
@@ -262,6 +278,29 @@ tokens = Table(
     _text("name", key=True),
     Column("token", LargeBinary, nullable=False),  # encrypted
     _text("expires_at"),
+)
+
+reservations = Table(
+    "ao_reservations",
+    metadata,
+    _text("store", key=True),
+    _text("amazon_order_id", key=True),
+    _text("order_item_id", key=True),
+    _text("connection"),
+    _text("product"),
+    _text("seller_sku"),
+    _whole("told"),
+    _whole("wanted"),
+    _whole("step"),
+    _text("reason"),
+)
+_moving = text("told <> wanted")
+Index(
+    "ao_reservations_open",
+    reservations.c.store,
+    reservations.c.connection,
+    sqlite_where=_moving,
+    postgresql_where=_moving,
 )
 
 runs = Table(

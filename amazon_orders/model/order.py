@@ -222,6 +222,17 @@ class Order:
         return any(line.cancel_request is not None for line in self.lines)
 
     @property
+    def shipped_at(self) -> datetime | None:
+        """When its last parcel left, as far as Amazon says."""
+        return max((package.shipped_at for package in self.packages if package.shipped_at), default=None)
+
+    @property
+    def delivered_at(self) -> datetime | None:
+        """When Amazon was seen to say that every parcel has arrived; `None`: it does not say so."""
+        arrived = bool(self.packages) and all(package.status == "DELIVERED" for package in self.packages)
+        return self.updated_at if arrived else None
+
+    @property
     def replaces(self) -> str | None:
         """The order that this one replaces or exchanges, if any."""
         for order_id, kind in self.associations:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..amazon import RawOrder
 from ..errors import AdapterBug, PayloadError
 from ..ledger import Remembered
-from ..model import Answer, Decision, Hold, Order, Place, Product, Reason, Skip, TraceStep
-from ..rules import Facts, intake, place, revise, values_to_ask
+from ..model import Answer, Decision, Hold, Match, Order, Place, Product, Reason, Skip, TraceStep
+from ..rules import Facts, concerns_stock, intake, place, resolve, revise, values_to_ask
 from .following import look
 from .work import Item, Work
 
@@ -38,7 +38,7 @@ def decide(work: Work, raws: Iterable[RawOrder]) -> list[Item]:
         except AdapterBug as error:  # a plugin's; it concerns this order alone
             item.error = error
             continue
-        if item.decision is None:
+        if item.decision is None or concerns_stock(order, item.decision, work.connection):
             payable.append(item)
     if payable:
         _price(work, payable)
@@ -91,6 +91,9 @@ def _decide_one(
 ) -> None:
     order, hooks, connection = item.order, work.hooks, work.connection
     assert order is not None  # noqa: S101 - payable orders were read; this tells the type checker
+    if item.decision is not None:  # it waits, or stays out; only its products are asked for
+        item.found = tuple(_matches(work, order, found, hook_skus))
+        return
     item.saw_tax = any(row.type == "TAX" and row.subtotal > 0 for line in order.lines for row in line.breakdowns)
     facts = Facts(
         found=found,
@@ -110,6 +113,23 @@ def _decide_one(
         if answer is not None:
             decision = revise(decision, answer)
     item.decision = decision
+
+
+def _matches(
+    work: Work, order: Order, found: Mapping[str, Sequence[Product]], hook_skus: Mapping[str, Answer[str]]
+) -> Iterator[Match]:
+    for line in order.lines:
+        sku = line.seller_sku
+        match, _, _ = resolve(
+            sku,
+            work.connection,
+            alias=work.aliases.get(sku),
+            hook=hook_skus.get(sku),
+            found=found,
+            patterns=work.patterns,
+        )
+        if match is not None:
+            yield match
 
 
 def _skus_by_plugin(work: Work, item: Item) -> dict[str, Answer[str]]:

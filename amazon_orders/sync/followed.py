@@ -49,6 +49,8 @@ def followed(work: Work, item: Item) -> OrderRecord | None:
         updated_at=before.updated_at if failed else order.updated_at,
         ship_by=order.ship_by.latest if order.ship_by else None,
         deliver_by=order.deliver_by.latest if order.deliver_by else None,
+        shipped_at=order.shipped_at,
+        delivered_at=order.delivered_at,
         currency=order.currency,
         amazon_total=order.grand_total,
         store_total=_total(item),

@@ -13,6 +13,7 @@ from ..model import MARKETPLACES, FlowReport, FulfilledBy, Status
 from .deciding import is_in_store
 from .doubles import look_for_doubles
 from .page import process
+from .reserving import ask_again
 from .work import Work
 
 FLOW = "orders"
@@ -52,6 +53,8 @@ def sync_orders(work: Work, report: FlowReport) -> None:
     try:
         before = work.ledger.cursors.get(work.connection.name, FLOW)
         first = before is None or before.last_success is None
+        if work.keeper is not None:
+            ask_again(work)
         if before is not None:
             try_again(work, report)
         _read_changes(work, report)

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable
 
 from ..amazon import RawOrder
 from ..ledger import Claim
-from ..model import FlowReport, Place
+from ..model import FlowReport, Hold, Place
 from .deciding import decide
 from .following import number, settle, tell
 from .placing import claim, place_all
 from .recording import planned, records
+from .reserving import Moves, attach, carry_out, intend
+from .reserving import settle as settle_stock
 from .work import Event, Item, Work
 
 
@@ -21,11 +23,14 @@ def process(work: Work, raws: Iterable[RawOrder], report: FlowReport, also: Call
         _plan(work, items, report)
         return
     followed = [item for item in items if item.told]
-    claims = _intend(work, items, followed)
+    claims, moves = _intend(work, items, followed)
+    attach(items, moves)
     if claims:
         place_all(work, items, claims)
     if followed:
         tell(work, followed)
+    carry_out(work, items, moves)
+    moves = _hold_refused(work, [item for item in items if item.order_id in claims], moves)
     work.keeper.keep()
     rows, events = records(work, items, report)
     with work.ledger.transaction(work.keeper.lease):
@@ -33,18 +38,34 @@ def process(work: Work, raws: Iterable[RawOrder], report: FlowReport, also: Call
             work.ledger.orders.record(rows)
             _learn(work, items)
             settle(work, followed)
+        settle_stock(work, moves)
         if also:
             also()
     _tell(work, events)
 
 
-def _intend(work: Work, items: list[Item], followed: list[Item]) -> dict[str, Claim]:
+def _intend(work: Work, items: list[Item], followed: list[Item]) -> tuple[dict[str, Claim], Moves]:
     """Commit what is about to be asked of the store: after a crash it says where to look."""
-    if work.keeper is None or not (followed or any(isinstance(item.decision, Place) for item in items)):
-        return {}
+    assert work.keeper is not None  # noqa: S101 - a dry run never gets here
+    if not (followed or work.holds_stock or any(item.matches or isinstance(item.decision, Place) for item in items)):
+        return {}, Moves()
     with work.ledger.transaction(work.keeper.lease):
         number(work, followed)
-        return claim(work, items)
+        moves = intend(work, items)
+        return claim(work, items), moves
+
+
+def _hold_refused(work: Work, items: list[Item], moves: Moves) -> Moves:
+    """An order that the store has just refused holds its units again, under the next number."""
+    refused = [item for item in items if isinstance(item.decision, Hold)]
+    if not refused or not work.connection.reserve_pending:
+        return moves
+    assert work.keeper is not None  # noqa: S101 - a dry run never gets here
+    with work.ledger.transaction(work.keeper.lease):
+        settle_stock(work, moves)
+        again = intend(work, refused)
+    carry_out(work, refused, again)
+    return again
 
 
 def _learn(work: Work, items: list[Item]) -> None:

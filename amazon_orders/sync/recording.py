@@ -112,6 +112,8 @@ def _record(work: Work, item: Item) -> OrderRecord | None:
         updated_at=order.updated_at,
         ship_by=order.ship_by.latest if order.ship_by else None,
         deliver_by=order.deliver_by.latest if order.deliver_by else None,
+        shipped_at=order.shipped_at,
+        delivered_at=order.delivered_at,
         currency=order.currency,
         amazon_total=order.grand_total,
         store_total=placed.order.total if placed else None,

@@ -9,7 +9,7 @@ from datetime import datetime
 from ..amazon import AmazonClient, RawOrder
 from ..hooks import Hooks
 from ..ledger import Ledger, Remembered
-from ..model import Alias, Cancel, Change, Connection, Decision, Order, PlannedOrder
+from ..model import Alias, Cancel, Change, Connection, Decision, Match, Order, PlannedOrder
 from ..rules import PatternEngine
 from .lease import Keeper
 
@@ -35,6 +35,8 @@ class Work:
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     known_listings: dict[str, str] = field(default_factory=dict)
     """Seller SKU -> product, as this run has recorded it already."""
+    holds_stock: bool = False
+    """Whether orders hold units of the store's stock; while none does, no page asks."""
     tax_seen: set[str] = field(default_factory=set)
     """Countries in which Amazon was seen to calculate tax for this connection."""
 
@@ -46,6 +48,7 @@ class Work:
     def remember(self) -> None:
         """Load what pages need again and again: aliases, and where Amazon calculates tax."""
         self.aliases = self.ledger.listings.aliases(self.connection.name)
+        self.holds_stock = self.ledger.reservations.any(self.connection.store)
         self.tax_seen = set(self.ledger.facts.tax_seen(self.connection.name))
 
 
@@ -82,8 +85,15 @@ class Item:
     how: str = ""
     """How the order came into the store, for the trace: `placed`, `found`, `known`."""
     saw_tax: bool = False
+    found: tuple[Match, ...] = ()
+    """Products of an order that is not decided by them, such as one that waits for payment."""
     told: list[Told] = field(default_factory=list)
     """For an order in the store: what it is told, in order."""
+
+    @property
+    def matches(self) -> tuple[Match, ...]:
+        """The products of the order's lines, as far as they were found."""
+        return getattr(self.decision, "matches", ()) or self.found
 
     @property
     def cancelled(self) -> bool:

@@ -204,7 +204,7 @@ class Silent:
 
     @hookimpl
     def store_find_orders(self, keys, since):
-        return self.inner.store_find_orders(keys=keys, since=since)
+        return self.inner.store_find_orders(keys=keys)
 
     @hookimpl
     def store_place_order(self, order, key):

@@ -86,6 +86,13 @@ class World:
         shop.add_products([{"sku": sku, "title": sku, "stock": stock}])
         shop.close()
 
+    def set_stock(self, sku: str, units: int) -> None:
+        """Somebody counts the shelf."""
+        ((product,),) = self.look("SELECT id FROM products WHERE sku = ?", sku)
+        shop = Shop.open(self.shop_file)
+        shop.set_stock(str(product), units)
+        shop.close()
+
     def look(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Ask the shop's database itself, past the adapter."""
         with closing(sqlite3.connect(self.shop_file)) as shop:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable
 
 from .database import several
@@ -20,15 +19,17 @@ def known_products(connection: sqlite3.Connection, refs: Iterable[str]) -> set[s
     return {str(row[0]) for row in connection.execute(_PRODUCTS, several(refs))}
 
 
-def apply_moves(connection: sqlite3.Connection, moves: Iterable[Move]) -> None:
-    """Make the moves whose keys are new, inside the caller's transaction."""
+def apply_moves(connection: sqlite3.Connection, moves: Iterable[Move], *, new: Iterable[Move] = ()) -> None:
+    """Make the moves whose keys are not there yet, inside the caller's transaction; `new`: certainly not there."""
     wanted = {move[0]: move for move in moves}
-    for (key,) in connection.execute(_KNOWN, several(wanted)).fetchall():
-        del wanted[key]
-    deltas: Counter[int] = Counter()
-    for _, product_id, delta, _ in wanted.values():
-        deltas[product_id] += delta
-    connection.executemany("INSERT INTO stock_moves (key, product_id, delta, reason) VALUES (?,?,?,?)", wanted.values())
+    if wanted:
+        for (key,) in connection.execute(_KNOWN, several(wanted)).fetchall():
+            del wanted[key]
+    rows = [*wanted.values(), *new]
+    connection.executemany("INSERT INTO stock_moves (key, product_id, delta, reason) VALUES (?,?,?,?)", rows)
+    deltas: dict[int, int] = {}
+    for _, product_id, delta, _ in rows:
+        deltas[product_id] = deltas.get(product_id, 0) + delta
     # A product whose stock is NULL is not tracked and stays so.
     connection.executemany(
         "UPDATE products SET stock = stock + ? WHERE id = ?",

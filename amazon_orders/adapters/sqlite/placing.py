@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 
@@ -37,7 +36,8 @@ def place(database: Database, orders: Mapping[str, StoreOrder]) -> dict[str, Pla
         products = _products(connection, orders)
         order_rows: list[OrderRow] = []
         line_rows: list[LineRow] = []
-        moves: list[Move] = []
+        sold: list[Move] = []
+        released: list[Move] = []
         written_at = moment(now())
         order_id = connection.execute("SELECT coalesce(max(id), 0) FROM orders").fetchone()[0]
         for key, order in orders.items():
@@ -48,16 +48,16 @@ def place(database: Database, orders: Mapping[str, StoreOrder]) -> dict[str, Pla
                 continue
             order_id += 1
             number = f"S{order_id:06d}"
-            line_rows += _lines(order_id, order)
-            order_rows.append(_order(order_id, number, key, order, written_at))
+            order_rows.append(_rows(order_id, number, key, order, written_at, line_rows))
             if order.affects_stock:
-                moves += _sold(key, order)
+                sold += _sold(key, order)
             for release_key, release in order.releases.items():
-                moves.append((release_key, int(release.product), release.delta, release.reason))
+                released.append((release_key, int(release.product), release.delta, release.reason))
             outcomes[key] = Placed(ref=str(order_id), number=number, total=order.total)
         connection.executemany(_INSERT_ORDER, order_rows)
         connection.executemany(_INSERT_LINE, line_rows)
-        apply_moves(connection, moves)
+        # What a new order takes from stock has a key of its own, which cannot be there yet.
+        apply_moves(connection, released, new=sold)
     return outcomes
 
 
@@ -67,9 +67,10 @@ def sold_key(key: str, order_item_id: str, product_id: int) -> str:
 
 
 def _sold(key: str, order: StoreOrder) -> list[Move]:
-    units: Counter[tuple[str, int]] = Counter()  # a plugin may make several lines of one item
+    units: dict[tuple[str, int], int] = {}  # a plugin may make several lines of one item
     for line in order.lines:
-        units[line.order_item_id, int(line.product)] += line.quantity
+        of = (line.order_item_id, int(line.product))
+        units[of] = units.get(of, 0) + line.quantity
     return [(sold_key(key, item, product), product, -sold, "sold") for (item, product), sold in units.items()]
 
 
@@ -109,15 +110,41 @@ def _refusal(order: StoreOrder, products: Collection[str]) -> str:
     return ""
 
 
-def _order(order_id: int, number: str, key: str, order: StoreOrder, written_at: str) -> OrderRow:
-    status = "shipped" if order.already_shipped else "on_hold" if order.on_hold is not None else "new"
+def _rows(
+    order_id: int, number: str, key: str, order: StoreOrder, written_at: str, line_rows: list[LineRow]
+) -> OrderRow:
+    """The order's row; its lines are added to `line_rows`."""
     currency = order.currency
-    tax = _sum([seller_tax(order.shipping), *(seller_tax(charge) for charge in _charges(order))])
+    tax = seller_tax(order.shipping)
+    for line in order.lines:
+        charge = line.total
+        line_tax = seller_tax(charge)
+        tax = None if tax is None or line_tax is None else tax + line_tax
+        line_rows.append(
+            (
+                order_id,
+                line.order_item_id,
+                int(line.product),
+                line.seller_sku,
+                line.quantity,
+                text(line.unit_price, currency),
+                text(charge.gross, currency),
+                None if line_tax is None else text(line_tax, currency),
+                "item",
+            )
+        )
+    for fee in order.fees:
+        fee_tax = seller_tax(fee)
+        tax = None if tax is None or fee_tax is None else tax + fee_tax
+        gross = text(fee.gross, currency)
+        kind = fee.kind if fee.kind in LINE_KINDS else "fee"
+        written_tax = None if fee_tax is None else text(fee_tax, currency)
+        line_rows.append((order_id, None, None, fee.kind, 1, gross, gross, written_tax, kind))
     return (
         order_id,
         number,
         key,
-        status,
+        "shipped" if order.already_shipped else "on_hold" if order.on_hold is not None else "new",
         currency,
         text(order.total, currency),
         None if tax is None else text(tax, currency),
@@ -129,43 +156,6 @@ def _order(order_id: int, number: str, key: str, order: StoreOrder, written_at: 
     )
 
 
-def _lines(order_id: int, order: StoreOrder) -> list[LineRow]:
-    currency = order.currency
-    rows: list[LineRow] = []
-    for line in order.lines:
-        tax = seller_tax(line.total)
-        rows.append(
-            (
-                order_id,
-                line.order_item_id,
-                int(line.product),
-                line.seller_sku,
-                line.quantity,
-                text(line.unit_price, currency),
-                text(line.total.gross, currency),
-                None if tax is None else text(tax, currency),
-                "item",
-            )
-        )
-    for fee in order.fees:
-        tax = seller_tax(fee)
-        gross = text(fee.gross, currency)
-        kind = fee.kind if fee.kind in LINE_KINDS else "fee"
-        rows.append(
-            (order_id, None, None, fee.kind, 1, gross, gross, None if tax is None else text(tax, currency), kind)
-        )
-    return rows
-
-
 def seller_tax(charge: Charge) -> Decimal | None:
     """The seller's own tax inside a charge: zero where somebody else owes it, `None` where it is not known."""
     return charge.tax if charge.tax_owner == "seller" and charge.gross else ZERO
-
-
-def _charges(order: StoreOrder) -> list[Charge]:
-    return [*[line.total for line in order.lines], *order.fees]
-
-
-def _sum(taxes: list[Decimal | None]) -> Decimal | None:
-    known = [tax for tax in taxes if tax is not None]
-    return sum(known, ZERO) if len(known) == len(taxes) else None

@@ -46,6 +46,7 @@ def test_the_verbs_are_these() -> None:
         *(f"orders {verb}" for verb in ("list", "show", "explain", "retry")),
         "sku",
         *(f"sku {verb}" for verb in ("test", "preview", "alias")),
+        "purge",
         "sandbox",
         "sandbox serve",
     }

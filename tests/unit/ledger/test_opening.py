@@ -111,7 +111,13 @@ class TestVersions:
 def test_sqlite_is_durable_and_waits_for_others(tmp_path: Path, open_ledger: Open, url: str) -> None:
     pragmas = open_ledger().pragmas()
     if url.startswith("sqlite"):
-        assert pragmas == {"journal_mode": "wal", "synchronous": 2, "busy_timeout": 15000, "foreign_keys": 1}
+        assert pragmas == {
+            "journal_mode": "wal",
+            "synchronous": 2,
+            "busy_timeout": 15000,
+            "foreign_keys": 1,
+            "secure_delete": 1,
+        }
     else:
         assert pragmas == {}
 

@@ -41,6 +41,20 @@ SHIPPING: dict[str, tuple[Order, tuple[str, str]]] = {
     "a discount larger than the shipping price never makes it negative": (
         order(line("30.00", shipping="4.99", discount=("6.00", {"shipping": "6.00"}))), ("28.99", "0"),
     ),
+    "a shipping discount takes no more than the whole discount": (
+        order(line("30.00", shipping="4.99", discount=("2.00", {"shipping": "4.99"}))), ("30", "2.99"),
+    ),
+    "the grand total tells where the shipping discount stands": (
+        order(
+            replace(line("30.00", shipping="4.99", discount=("2.00", {"shipping": "4.99"})), total=None), total="28.00",
+        ), ("28", "0"),
+    ),
+    "two rows of one type add up": (
+        order(replace(
+            line("30.00", shipping="4.99", total="36.99"),
+            breakdowns=(*line("30.00", shipping="4.99").breakdowns, Breakdown(type="SHIPPING", subtotal=D("2.00"))),
+        )), ("30", "6.99"),
+    ),
     "a discount without details is the item's": (
         order(line("30.00", shipping="4.99", discount="3.00")), ("27", "4.99"),
     ),
@@ -85,9 +99,10 @@ def test_gift_wrap_and_cash_on_delivery_are_charges_of_their_own() -> None:
 
 
 def test_tax_goes_where_amazons_details_put_it() -> None:
-    tax = ("7.50", {"item": "5.00", "shipping": "1.50", "gift_wrap": "1.00"})
+    # Not in proportion, so that only the details can tell.
+    tax = ("7.50", {"item": "4.00", "shipping": "2.50", "gift_wrap": "1.00"})
     decision = placed(order(line("25.00", shipping="7.50", gift_wrap="5.00", tax=tax, total="45.00"), marketplace="GB"))
-    assert charges(decision) == {"Mug": ("30", "5"), "Shipping": ("9", "1.5"), "Gift wrap": ("6", "1")}
+    assert charges(decision) == {"Mug": ("29", "4"), "Shipping": ("10", "2.5"), "Gift wrap": ("6", "1")}
 
 
 def test_tax_on_a_discounted_extra_shrinks_with_it() -> None:
@@ -105,9 +120,9 @@ def test_tax_without_details_is_shared_by_amount() -> None:
 
 def test_shipping_that_is_given_away_bears_no_tax() -> None:
     discount = ("10.00", {"shipping": "10.00"})
-    decision = placed(order(line("36.00", shipping="10.00", discount=discount, tax="6.00"), marketplace="GB"))
-    assert charges(decision)["Mug"] == ("36", "6")
-    assert decision.order.shipping.gross == 0
+    tax = ("6.00", {"item": "5.00", "shipping": "1.00"})
+    decision = placed(order(line("36.00", shipping="10.00", discount=discount, tax=tax), marketplace="GB"))
+    assert charges(decision) == {"Mug": ("36", "6"), "Shipping": ("0", "0")}
 
 
 def test_shipping_of_which_amazon_collects_a_part_of_the_tax_is_kept_in_two() -> None:
@@ -124,8 +139,9 @@ def test_shipping_of_which_amazon_collects_a_part_of_the_tax_is_kept_in_two() ->
     assert text(decision.order.total) == "30.5"
 
 
-def test_a_type_that_amazon_adds_one_day_counts_under_its_own_name() -> None:
-    decision = placed(order(line("30.00", RECYCLING_FEE="1.20")))
+@pytest.mark.parametrize("discount", [{}, {"discount": "0.50"}], ids=["at full price", "beside a discount"])
+def test_a_type_that_amazon_adds_one_day_counts_under_its_own_name(discount: dict[str, str]) -> None:
+    decision = placed(order(line("30.50" if discount else "30.00", RECYCLING_FEE="1.20", **discount)))
     assert text(decision.order.total) == "31.2"
     assert [(each.kind, each.title, text(each.gross)) for each in decision.order.fees] == [
         ("other", "RECYCLING_FEE", "1.2")
@@ -136,6 +152,13 @@ def test_a_final_tip_inside_the_total_is_a_charge_of_its_own() -> None:
     decision = placed(us(line("10.00"), total="12.00", breakdowns=(TIP,)))
     assert fee(decision) == ("tip", "2", "0", "none")
     assert decision.balance.equation == "10.00 + 2.00 = 12.00"
+
+
+def test_a_tip_counts_beside_tax_that_amazon_left_out_of_its_total() -> None:
+    of = us(line("10.00", tax="0.80", total="10.80", by_amazon=True), total="12.00", breakdowns=(TIP,))
+    decision = placed(of)
+    assert fee(decision) == ("tip", "2", "0", "none")
+    assert decision.balance.reading == "apart"
 
 
 def test_a_tip_outside_the_total_stays_outside() -> None:
@@ -180,6 +203,17 @@ def test_units_cancelled_are_neither_sent_nor_paid(of: Order) -> None:
     assert (one.quantity, text(one.total.gross), text(decision.order.total)) == (3, "30", "30")
     assert decision.flags == (Reason.UNITS_DIFFER,)
     assert holds(decision.balance.equation)
+
+
+def test_a_line_is_lowered_by_its_own_total_whatever_the_other_lines_are() -> None:
+    of = order(
+        replace(FIVE, total=D("30.00")),
+        line("11.90", tax="1.90", sku="SKU-2"),
+        line("10.00", tax="1.90", total="11.90", sku="SKU-3"),
+    )
+    decision = placed(of)
+    assert [text(each.total.gross) for each in decision.order.lines] == ["30", "11.9", "11.9"]
+    assert decision.flags == (Reason.UNITS_DIFFER,)
 
 
 def test_a_price_that_amazon_lowered_itself_is_not_lowered_again() -> None:

@@ -352,7 +352,11 @@ TREATMENTS: dict[str, tuple[Order, TaxTreatment, Money]] = {
     "that no tax is due": (
         order(VAT_INSIDE), TaxTreatment(owner="none"), Money("34.99", "34.99", "34.99", "0", "none", "0", "inside"),
     ),
-    "a rate that no table has": (
+    "that tax at a rate no table has is inside": (
+        order(line("100.00", tax="21.00", by_amazon=True)), TaxTreatment(owner="marketplace", reading="inside"),
+        Money("79", "79", "79", "0", "marketplace", "21", "inside"),
+    ),
+    "that tax at a rate no table has is outside": (
         order(line("100.00", tax="21.00", by_amazon=True)), TaxTreatment(owner="marketplace", reading="apart"),
         Money("100", "100", "100", "0", "marketplace", "21", "apart"),
     ),

@@ -79,9 +79,19 @@ def upgrade() -> None:
         Column("secret", BYTES),
         Column("secret_ref", TEXT),
         Column("secret_at", TEXT),
+        Column("refused_at", TEXT),
+        Column("refused_key", TEXT),
         Column("added_at", TEXT, nullable=False),
         Column("changed_at", TEXT, nullable=False),
         PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "ao_consents",
+        Column("state", TEXT, nullable=False),
+        Column("connection", TEXT, nullable=False),
+        Column("redirect_uri", TEXT, nullable=False),
+        Column("expires_at", TEXT, nullable=False),
+        PrimaryKeyConstraint("state"),
     )
     op.create_table(
         "ao_cursors",
@@ -196,6 +206,7 @@ def upgrade() -> None:
         Column("next_try", TEXT),
         Column("recorded_at", TEXT, nullable=False),
         Column("watched", WHOLE, nullable=False),
+        Column("erase_at", TEXT),
         Column("decided_at", TEXT),
         Column("trace_hash", BYTES),
         Column("trace", TEXT),
@@ -205,6 +216,13 @@ def upgrade() -> None:
     op.create_index("ao_orders_by_connection", "ao_orders", ["connection", "status", "created_at", "amazon_order_id"])
     op.create_index("ao_orders_by_digest", "ao_orders", ["connection", "digest", "next_try"])
     op.create_index("ao_orders_by_status", "ao_orders", ["status", "created_at", "amazon_order_id", "connection"])
+    op.create_index(
+        "ao_orders_personal",
+        "ao_orders",
+        ["erase_at"],
+        sqlite_where=text("token IS NOT NULL"),
+        postgresql_where=text("token IS NOT NULL"),
+    )
     op.create_index(
         "ao_orders_waiting",
         "ao_orders",
@@ -218,6 +236,27 @@ def upgrade() -> None:
         ["connection", "created_at"],
         sqlite_where=text("watched = 1"),
         postgresql_where=text("watched = 1"),
+    )
+    op.create_table(
+        "ao_reservations",
+        Column("store", TEXT, nullable=False),
+        Column("amazon_order_id", TEXT, nullable=False),
+        Column("order_item_id", TEXT, nullable=False),
+        Column("connection", TEXT, nullable=False),
+        Column("product", TEXT, nullable=False),
+        Column("seller_sku", TEXT, nullable=False),
+        Column("told", WHOLE, nullable=False),
+        Column("wanted", WHOLE, nullable=False),
+        Column("step", WHOLE, nullable=False),
+        Column("reason", TEXT, nullable=False),
+        PrimaryKeyConstraint("store", "amazon_order_id", "order_item_id"),
+    )
+    op.create_index(
+        "ao_reservations_open",
+        "ao_reservations",
+        ["store", "connection"],
+        sqlite_where=text("told <> wanted"),
+        postgresql_where=text("told <> wanted"),
     )
     op.create_table(
         "ao_runs",
