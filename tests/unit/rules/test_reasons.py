@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from amazon_orders.model import Reason
@@ -39,3 +41,12 @@ def test_a_failed_order_is_tried_again_by_itself() -> None:
 
 def test_a_reason_of_a_newer_version_is_no_error() -> None:
     assert advice("held", "FROM_THE_FUTURE") == ("", "")
+
+
+PAGE = (Path(__file__).parents[3] / "docs" / "rules.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_the_documentation_says_the_same_of_every_reason(reason: Reason) -> None:
+    title, what_to_do = REASON_TEXT[reason]
+    assert f"| `{reason}` | {title} | {what_to_do} |" in PAGE
