@@ -154,11 +154,11 @@ def _name(decision: Cancel | Change) -> str:
 
 
 KINDS = {
-    "PutOnHold": "hold",
-    "TakeOffHold": "off_hold",
-    "ChangeAddress": "address",
-    "CancelUnits": "units",
-    "ShippedByAmazon": "shipped",
+    "PutOnHold": "put_on_hold",
+    "TakeOffHold": "take_off_hold",
+    "ChangeAddress": "change_address",
+    "CancelUnits": "cancel_units",
+    "ShippedByAmazon": "shipped_by_amazon",
 }
 """What listeners are told of a change."""
 

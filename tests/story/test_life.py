@@ -179,7 +179,7 @@ def test_listeners_hear_of_each_change_once(heard) -> None:
     shop.seller.cancel(order_id)
     later(shop)
     later(shop)
-    assert [event[:2] for event in ears.heard] == [(order_id, "hold"), (order_id, "cancelled")]
+    assert [event[:2] for event in ears.heard] == [(order_id, "put_on_hold"), (order_id, "cancelled")]
     assert "buyer" in ears.heard[1][2]
 
 
@@ -291,7 +291,7 @@ def test_a_dry_run_plans_the_changes_and_makes_none(shop: World) -> None:
     shop.clock.advance(300)
     plan = shop.sync(dry_run=True).plan
     assert {(entry.amazon_order_id, entry.action, entry.detail) for entry in plan if entry.action == "change"} == {
-        (asked, "change", "hold")
+        (asked, "change", "put_on_hold")
     }
     assert [entry.amazon_order_id for entry in plan if entry.action == "cancel"] == [cancelled]
     assert in_shop(shop, cancelled)[0] == in_shop(shop, asked)[0] == "new"
