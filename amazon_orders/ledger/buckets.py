@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select, update
 
 from . import schema
 from .database import Database, Work
-from .statements import insert_for
+from .statements import Statement
 
 _t = schema.buckets
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -22,9 +22,27 @@ _MICROSECOND = timedelta(microseconds=1)
 _SECOND = 1_000_000
 
 _WHERE = (_t.c.scope == bindparam("who"), _t.c.operation == bindparam("what"))
-_LOOK = select(_t.c.full_at, _t.c.interval, _t.c.learned).where(*_WHERE)
-_HOLD = _LOOK.with_for_update()
-_CHANGE = update(_t).where(*_WHERE)
+_NAME = ("who", "what")
+_ROW = select(_t.c.full_at, _t.c.interval, _t.c.learned).where(*_WHERE)
+_LOOK = Statement(lambda _insert: _ROW, _NAME)
+_HOLD = Statement(lambda _insert: _ROW.with_for_update(), _NAME)
+
+
+def _change(names: tuple[str, ...]) -> tuple[Statement, Statement]:
+    """Write `names`: to the row that is there, and as a new row."""
+
+    def add(insert: Callable[..., Any]) -> Any:
+        columns = ("scope", "operation", *names)
+        statement = insert(_t).values({name: bindparam(name) for name in columns})
+        changes = {name: statement.excluded[name] for name in names}
+        return statement.on_conflict_do_update(index_elements=("scope", "operation"), set_=changes)
+
+    there = update(_t).where(*_WHERE).values({name: bindparam(name) for name in names})
+    return Statement(lambda _insert: there, (*names, *_NAME)), Statement(add, ("scope", "operation", *names))
+
+
+_MOVE = _change(("full_at", "interval"))
+_LEARN = _change(("full_at", "interval", "learned"))
 
 
 class Buckets:
@@ -48,28 +66,27 @@ class Buckets:
             wait = full_at - (burst - 1) * interval - now
             if wait > 0:
                 return wait / _SECOND
-            self._write(work, scope, operation, full_at=max(full_at, now) + interval, interval=interval)
+            self._write(work, _MOVE, scope, operation, max(full_at, now) + interval, interval)
             return 0.0
 
     def drain(self, scope: str, operation: str, rate: float, burst: int) -> float:
         """Amazon says that the bucket is empty: it is. The seconds until one token is free."""
         with self._database.writing() as work:
             _, interval, now = self._row(work, scope, operation, rate, burst)
-            self._write(work, scope, operation, full_at=now + burst * interval, interval=interval)
+            self._write(work, _MOVE, scope, operation, now + burst * interval, interval)
             return interval / _SECOND
 
     def learn(self, scope: str, operation: str, rate: float) -> None:
         """Amazon's header names another rate: it counts from now on. Writes only where it changed."""
         if not (math.isfinite(rate) and rate > 0):
             return
-        name = {"who": scope, "what": operation}
         with self._database.reading() as work:
-            row = work.one(_LOOK, name)
-        if row is not None and row.learned is not None and float(row.learned) == rate:
-            return
+            for _, _, learned in work.ask(_LOOK, (scope, operation)):
+                if learned is not None and float(learned) == rate:
+                    return
         with self._database.writing() as work:
             full_at, _, now = self._row(work, scope, operation, rate, None, learned=True)
-            self._write(work, scope, operation, full_at=max(full_at, now), interval=_interval(rate), learned=repr(rate))
+            self._write(work, _LEARN, scope, operation, max(full_at, now), _interval(rate), repr(rate))
 
     def left(self, scope: str, operation: str, rate: float, burst: int) -> float:
         """The tokens that are there now, in parts too."""
@@ -86,26 +103,27 @@ class Buckets:
         self, work: Work, scope: str, operation: str, rate: float, burst: int | None, *, learned: bool = False
     ) -> tuple[int, int, int]:
         """When the bucket is full, the interval that is in force, and now: all in microseconds."""
-        row = work.one(_HOLD if work.writes else _LOOK, {"who": scope, "what": operation})
+        rows = work.ask(_HOLD if work.writes else _LOOK, (scope, operation))
+        full_at, paced, heard = rows[0] if rows else (None, None, None)
         now = (self._now() - _EPOCH) // _MICROSECOND
-        interval = _interval(rate if learned or row is None or row.learned is None else float(row.learned))
-        if row is None:
+        interval = _interval(rate if learned or heard is None else float(heard))
+        if full_at is None:
             return now, interval, now
-        missing = row.full_at - now
-        if missing > 0 and row.interval != interval:
+        missing = full_at - now
+        if missing > 0 and paced != interval:
             # The same number of tokens is missing; they come at the other pace. Rounded up.
-            missing = -(-missing * interval // row.interval)
+            missing = -(-missing * interval // paced)
         if burst is not None:
             # No more can be missing than fits in: a clock that ran ahead for a while must not close it for as long.
             missing = min(missing, burst * interval)
         return now + missing, interval, now
 
-    def _write(self, work: Work, scope: str, operation: str, **values: Any) -> None:
-        if work.run(_CHANGE.values(values), {"who": scope, "what": operation}):
-            return
-        insert = insert_for(work.connection.dialect)
-        added = insert(_t).values(scope=scope, operation=operation, **values)
-        work.run(added.on_conflict_do_update(index_elements=("scope", "operation"), set_=values))
+    def _write(
+        self, work: Work, change: tuple[Statement, Statement], scope: str, operation: str, *values: int | str
+    ) -> None:
+        there, new = change
+        if not work.write(there, (*values, scope, operation)):
+            work.write(new, (scope, operation, *values))
 
 
 def _interval(rate: float) -> int:

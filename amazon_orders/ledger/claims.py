@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -61,9 +61,15 @@ class Claims:
         mark = secrets.randbits(62)
         at = written(self._now())
         with self._database.writing() as work:
-            work.many(_TAKE, [(store, order_id, connection, key, at, fence, mark) for order_id, key in keys.items()])
-            rows = work.look_up(_FIND, (store,), keys)
-            return {claim.amazon_order_id: claim for claim in (_claim(store, row, mark) for row in rows)}
+            taken = [(store, order_id, connection, key, at, fence, mark) for order_id, key in keys.items()]
+            if work.many(_TAKE, taken) == len(taken):
+                # Nobody had claimed any of them, so there is nothing to read.
+                rows: Iterable[Any] = (
+                    (order_id, connection, key, "", at, fence, mark) for order_id, key in keys.items()
+                )
+            else:
+                rows = work.look_up(_FIND, (store,), keys)
+            return {row[0]: _claim(store, row, mark) for row in rows}
 
     def get(self, store: str, ids: Collection[str]) -> dict[str, Claim]:
         """The claims of `ids`, settled or not; an order that nobody claimed is left out."""

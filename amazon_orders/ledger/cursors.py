@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -9,7 +10,7 @@ from sqlalchemy import bindparam, select
 from . import schema
 from .database import Database
 from .records import Cursor
-from .statements import insert_for
+from .statements import Statement
 from .text import dumps, loads, maybe, moment
 
 _t = schema.cursors
@@ -17,6 +18,16 @@ _TIMES = ("watermark", "window_from", "page_token_at", "last_success", "next_due
 _KEY = ("connection", "flow")
 _ALL = select(_t).where(_t.c.connection == bindparam("name")).order_by(_t.c.flow)
 _ONE = select(_t).where(_t.c.connection == bindparam("name"), _t.c.flow == bindparam("which"))
+_COLUMNS = tuple(column.name for column in _t.columns)
+
+
+def _save(insert: Callable[..., Any]) -> Any:
+    statement = insert(_t).values({name: bindparam(name) for name in _COLUMNS})
+    changes = {name: statement.excluded[name] for name in _COLUMNS if name not in _KEY}
+    return statement.on_conflict_do_update(index_elements=_KEY, set_=changes)
+
+
+_SAVE = Statement(_save, _COLUMNS)
 
 
 class Cursors:
@@ -38,12 +49,21 @@ class Cursors:
 
     def save(self, cursor: Cursor) -> None:
         """Write the cursor, in the transaction that writes what it stands for."""
-        values: dict[str, Any] = {name: maybe(getattr(cursor, name)) for name in _TIMES}
-        values |= {"page_token": cursor.page_token, "counters": dumps(dict(cursor.counters))}
+        values = (
+            cursor.connection,
+            cursor.flow,
+            maybe(cursor.watermark),
+            maybe(cursor.window_from),
+            cursor.page_token,
+            maybe(cursor.page_token_at),
+            dumps(dict(cursor.counters)),
+            maybe(cursor.last_success),
+            maybe(cursor.next_due),
+            maybe(cursor.looked_4h),
+            maybe(cursor.looked_5d),
+        )
         with self._database.writing() as work:
-            insert = insert_for(work.connection.dialect)
-            statement = insert(_t).values(connection=cursor.connection, flow=cursor.flow, **values)
-            work.run(statement.on_conflict_do_update(index_elements=_KEY, set_=values))
+            work.write(_SAVE, values)
 
 
 def _cursor(row: Any) -> Cursor:

@@ -41,6 +41,7 @@ class Work:
         self.wrote = False
         self.broken = False
         """A part of it failed, so none of it may be kept."""
+        self._cursor: Any = None
 
     def one(self, statement: Executable, values: dict[str, Any] | None = None) -> Row[Any] | None:
         """The first row, or `None`."""
@@ -66,19 +67,52 @@ class Work:
 
     def ask(self, statement: Statement, values: tuple[Any, ...]) -> Sequence[Any]:
         """Every row, by the driver's short way."""
-        return self.connection.exec_driver_sql(statement.sql(self.connection.dialect), values).all()
+        rows: Sequence[Any] = self._driven(statement, values).fetchall()
+        return rows
 
     def look_up(self, lookup: Lookup, given: tuple[Any, ...], values: Collection[Any]) -> Iterator[Any]:
         """The rows for every one of `values`, by the driver's short way; `given` stands before the list."""
         for statement, piece in lookup.pieces(values):
             yield from self.ask(statement, (*given, *piece))
 
+    def write(self, statement: Statement, values: tuple[Any, ...]) -> int:
+        """Write by the driver's short way; the number of rows that changed."""
+        changed: int = self._driven(statement, values).rowcount
+        if changed:
+            self.wrote = True
+        return changed
+
     def many(self, statement: Statement, rows: list[tuple[Any, ...]]) -> int:
         """Write `rows` in one go, by the driver's short way; the number of rows that changed."""
         if not rows:
             return 0
         self.wrote = True
-        return self.connection.exec_driver_sql(statement.sql(self.connection.dialect), rows).rowcount
+        changed: int = self._driven(statement, rows).rowcount
+        return changed
+
+    def _driven(self, statement: Statement, values: tuple[Any, ...] | list[tuple[Any, ...]]) -> Any:
+        """The driver's cursor after the statement. SQLAlchemy's own way to it costs more than SQLite's work."""
+        dialect = self.connection.dialect
+        if self._cursor is None:
+            self._cursor = self.connection.connection.cursor()
+        try:
+            if isinstance(values, list):
+                self._cursor.executemany(statement.sql(dialect), values)
+            else:
+                self._cursor.execute(statement.sql(dialect), values)
+        except dialect.loaded_dbapi.Error as error:
+            raise self._told(error) from error
+        return self._cursor
+
+    def _told(self, error: Any) -> BaseException:
+        """A driver's error as SQLAlchemy raises it; a connection that broke is not used again."""
+        dialect = self.connection.dialect
+        gone = dialect.is_disconnect(error, self.connection.connection.dbapi_connection, self._cursor)
+        if gone:
+            self.connection.invalidate(error)
+        base = dialect.loaded_dbapi.Error
+        told: BaseException = exc.DBAPIError.instance(None, None, error, base, hide_parameters=True, dialect=dialect)
+        return told
 
 
 class Database:
@@ -181,6 +215,8 @@ class Database:
                     # A deferred transaction that turns to writing fails at once where another writer is faster;
                     # an immediate one waits its turn.
                     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+                else:
+                    connection.begin()
                 work = self._local.work = Work(connection, writes=writes)
                 try:
                     yield work

@@ -12,11 +12,14 @@ from . import schema
 from .database import Database, Work
 from .processes import Process, is_gone, this_process
 from .records import Lease
-from .statements import insert_for
+from .statements import Statement, insert_for
 from .text import moment, written
 
 _t = schema.leases
 _FIND = select(_t).where(_t.c.name == bindparam("who")).with_for_update()
+_FENCE = Statement(
+    lambda _insert: select(_t.c.fence, _t.c.until).where(_t.c.name == bindparam("who")).with_for_update(), ("who",)
+)
 _CHANGE = update(_t).where(_t.c.name == bindparam("who"), _t.c.fence == bindparam("held"))
 
 
@@ -73,9 +76,10 @@ class Leases:
 
     def check(self, work: Work, lease: Lease) -> None:
         """Raise `LeaseLost` unless `lease` is the newest of its name and has not lapsed. Locks its row."""
-        row = work.one(_FIND, {"who": lease.name})
-        if row is None or row.fence != lease.fence or row.until is None or moment(row.until) <= self._now():
-            raise _lost(lease)
+        for fence, until in work.ask(_FENCE, (lease.name,)):
+            if fence == lease.fence and until is not None and moment(until) > self._now():
+                return
+        raise _lost(lease)
 
 
 def _lost(lease: Lease) -> LeaseLost:
