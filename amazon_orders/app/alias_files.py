@@ -77,10 +77,17 @@ def write(aliases: Iterable[Alias], target: str | Path | TextIO) -> int:
     """Write a file that `read` takes; how many aliases it holds.
 
     A cell that a spreadsheet would run as a formula gets an apostrophe in front, which `read` takes off again.
+    `ConfigError`: the file cannot be written.
     """
     if isinstance(target, str | Path):
-        with Path(target).open("w", encoding="utf-8", newline="") as file:
-            return write(aliases, file)
+        whole = io.StringIO()
+        count = write(aliases, whole)
+        try:
+            Path(target).write_bytes(whole.getvalue().encode())
+        except OSError as error:
+            problems = {"file": f"cannot be written: {error.strerror or error}"}
+            raise ConfigError("The aliases were not written.", problems=problems) from error
+        return count
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow(COLUMNS)
     count = 0
