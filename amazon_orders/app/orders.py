@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..errors import ConfigError, NotFound
@@ -55,21 +56,83 @@ class Orders:
         return self._app.ledger.inbox.list()
 
     def retry(self, amazon_order_id: str | None = None, *, held: bool = False) -> Report:
-        """Try one order again, or every held one. An order that is in the store already is left alone."""
-        from ..sync import run_again
-
-        by_connection: dict[str, list[str]] = {}
+        """Try one order again, or every held one. An order that is in the store already is only compared."""
         if amazon_order_id is not None:
-            order = self.get(amazon_order_id)
-            by_connection[order.connection] = [amazon_order_id]
-        elif held:
-            for row in self.list(status="held"):
-                by_connection.setdefault(row.connection, []).append(row.amazon_order_id)
-        else:
+            return self._ask({self.get(amazon_order_id).connection: [amazon_order_id]})
+        if not held:
             raise ConfigError("Say which order to try again, or held=True for all that are held.")
+        by_connection: dict[str, builtins.list[str]] = {}
+        for row in self.list(status="held"):
+            by_connection.setdefault(row.connection, []).append(row.amazon_order_id)
+        return self._ask(by_connection)
+
+    def recover(self, amazon_order_id: str, *, connection: str | None = None) -> Report:
+        """Read one order from Amazon by its id and decide it anew, whether the ledger knows it or not.
+
+        Without `connection` the one that knows the order is asked, else every active one until one has it.
+        """
+        known = self._app.ledger.orders.detail(amazon_order_id)
+        name = connection or (known.connection if known else None)
+        if name is not None:
+            names = [self._app.connections.get(name).name]
+        else:
+            names = [item.name for item in self._app.connections.list() if item.active]
+        report = Report()
+        for each in names:
+            report = self._ask({each: [amazon_order_id]}, fresh=True)
+            if any(flow.seen or flow.error for part in report.connections for flow in part.flows):
+                return report
+        raise NotFound(
+            f"Amazon does not know order {amazon_order_id} for connection {', '.join(names) or '(none is active)'}. "
+            "Check the id, and that the connection is of the right account and region.",
+            record=amazon_order_id,
+        )
+
+    def ignore(self, amazon_order_id: str, *, reason: str) -> Report:
+        """Leave an order alone from now on; its units are given back. `retry` takes it up again."""
+        order = self.get(amazon_order_id)
+        if order.store_ref:
+            raise ConfigError(
+                f"Order {amazon_order_id} is in the store as {order.store_ref}; cancel it there instead.",
+                record=amazon_order_id,
+            )
+        if not reason.strip():
+            raise ConfigError("Say why the order is to be ignored.", problems={"reason": "is needed"})
+        return self._ask({order.connection: [amazon_order_id]}, ignore=" ".join(reason.split())[:200])
+
+    def release(self, amazon_order_id: str, *, as_amazon_total: bool = False) -> Report:
+        """Let an order go on: one in the store that the buyer asked to cancel is taken off hold.
+
+        With `as_amazon_total` an order that is held because its amounts do not add up is placed at Amazon's total, with
+        a line for the difference.
+        """
+        order = self.get(amazon_order_id)
+        if bool(order.store_ref) == as_amazon_total:
+            what = "is in the store already" if order.store_ref else "is not in the store, so it is on hold nowhere"
+            fix = "leave as_amazon_total out" if order.store_ref else "use as_amazon_total, or retry"
+            raise ConfigError(f"Order {amazon_order_id} {what}.", problems={"release": fix}, record=amazon_order_id)
+        if as_amazon_total:
+            return self._ask({order.connection: [amazon_order_id]}, unbalanced="adjust")
+        return self._ask({order.connection: [amazon_order_id]}, release=True)
+
+    def _ask(
+        self,
+        by_connection: Mapping[str, builtins.list[str]],
+        *,
+        unbalanced: str = "",
+        fresh: bool = False,
+        ignore: str = "",
+        release: bool = False,
+    ) -> Report:
+        from ..sync import Asked, run_again
+
         everyone = self._app.connections.list()
         report = Report()
         for name, ids in by_connection.items():
-            work = self._app.work(self._app.connections.get(name), everyone)
-            report.connections.append(run_again(work, ids, lease_seconds=self._app.config.lease_seconds))
+            connection = self._app.connections.get(name)
+            if unbalanced:
+                connection = replace(connection, unbalanced=unbalanced)
+            work = self._app.work(connection, everyone)
+            asked = Asked(ids=tuple(ids), fresh=fresh, ignore=ignore, release=release)
+            report.connections.append(run_again(work, asked, lease_seconds=self._app.config.lease_seconds))
         return report

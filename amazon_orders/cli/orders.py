@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from . import outcome
 from .everywhere import Group
 from .output import document, json_option, lines, say
 from .session import Session, pass_session
+
+if TYPE_CHECKING:
+    from ..model import Report
 
 # Spelled out here so that `--help` needs no part of the library; a test holds it equal to the App's.
 STATUSES = ("pending", "placed", "held", "failed", "skipped", "cancelled", "attention")
@@ -103,4 +108,49 @@ def retry(session: Session, order_id: str | None, held: bool, as_json: bool) -> 
             say(f"See: amazon-orders orders explain {order_id}")
     else:
         say("No order is held.")
+    return session.code
+
+
+@orders.command()
+@click.argument("order_id", metavar="ORDER")
+@click.option("--connection", metavar="NAME", help="Ask with this connection alone.")
+@json_option
+@pass_session
+def recover(session: Session, order_id: str, connection: str | None, as_json: bool) -> int:
+    """Read one order from Amazon by its id, and decide it anew."""
+    with session.app() as app:
+        return _done(session, app.orders.recover(order_id, connection=connection), order_id, as_json)
+
+
+@orders.command()
+@click.argument("order_id", metavar="ORDER")
+@click.option("--as-amazon-total", is_flag=True, help="Place an order that does not add up, with a line for the rest.")
+@json_option
+@pass_session
+def release(session: Session, order_id: str, as_amazon_total: bool, as_json: bool) -> int:
+    """Let an order go on although the buyer asked to cancel it, or although it does not add up."""
+    with session.app() as app:
+        return _done(session, app.orders.release(order_id, as_amazon_total=as_amazon_total), order_id, as_json)
+
+
+@orders.command()
+@click.argument("order_id", metavar="ORDER")
+@click.option("--reason", required=True, help="Why; kept with the order.")
+@json_option
+@pass_session
+def ignore(session: Session, order_id: str, reason: str, as_json: bool) -> int:
+    """Leave an order alone from now on; `orders retry` takes it up again."""
+    with session.app() as app:
+        return _done(session, app.orders.ignore(order_id, reason=reason), order_id, as_json)
+
+
+def _done(session: Session, report: Report, order_id: str, as_json: bool) -> int:
+    from .report_text import show_report
+
+    session.code = outcome.of_report(report)
+    if as_json:
+        document(report.as_dict())
+    else:
+        show_report(report)
+        say(f"See: amazon-orders orders explain {order_id}")
     return session.code

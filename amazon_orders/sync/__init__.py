@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from .run import FLOWS, run, run_again
-from .work import Work
+from .work import Asked, Work
 
-__all__ = ["FLOWS", "Work", "run", "run_again"]
+__all__ = ["FLOWS", "Asked", "Work", "run", "run_again"]

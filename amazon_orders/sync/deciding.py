@@ -33,6 +33,9 @@ def decide(work: Work, raws: Iterable[RawOrder]) -> list[Item]:
         if is_in_store(item.remembered):
             look(work, item)
             continue
+        item.decision = _ignored(work, item)
+        if item.decision is not None:
+            continue
         try:
             item.decision = _intake(work, order)
         except AdapterBug as error:  # a plugin's; it concerns this order alone
@@ -43,6 +46,18 @@ def decide(work: Work, raws: Iterable[RawOrder]) -> list[Item]:
     if payable:
         _price(work, payable)
     return items
+
+
+def _ignored(work: Work, item: Item) -> Skip | None:
+    """A person's word that an order is to be left alone. It holds until somebody asks for the order again."""
+    if work.asked is not None:
+        why = work.asked.ignore
+    else:
+        before = item.remembered
+        why = before.detail if before is not None and before.reason == Reason.IGNORED else ""
+    if not why:
+        return None
+    return Skip(reason=Reason.IGNORED, detail=why, trace=(TraceStep("intake", Reason.IGNORED, why),))
 
 
 def is_in_store(remembered: Remembered | None) -> bool:

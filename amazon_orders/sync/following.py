@@ -18,6 +18,7 @@ from ..model import (
     PutOnHold,
     Reason,
     ShippedByAmazon,
+    TakeOffHold,
     TraceStep,
 )
 from ..rules import Known, follow, read_amounts
@@ -29,6 +30,10 @@ def look(work: Work, item: Item) -> None:
     order, remembered = item.order, item.remembered
     assert order is not None and remembered is not None  # noqa: S101, PT018 - only orders in the store come here
     item.store_ref, item.store_number, item.how = remembered.store_ref, remembered.store_number, "known"
+    if work.asked is not None and work.asked.release:
+        step = TraceStep("life", "off hold", "released by a person")
+        item.told = [Told(decision=Change(change=TakeOffHold(), trace=(step,)))]
+        return
     before = _before(work, item.order_id)
     known = Known(
         amazon_status=remembered.amazon_status,

@@ -71,10 +71,12 @@ def sync_orders(work: Work, report: FlowReport) -> None:
             raise
 
 
-def try_again(work: Work, report: FlowReport, ids: Sequence[str] | None = None) -> None:
-    """Held orders (the catalogue may have changed) and failed ones whose time has come; or just `ids`."""
-    name, orders = work.connection.name, work.ledger.orders
-    if ids is None:
+def try_again(work: Work, report: FlowReport) -> None:
+    """Held orders (the catalogue may have changed) and failed ones whose time has come; or just those asked for."""
+    name, orders, asked = work.connection.name, work.ledger.orders, work.asked
+    if asked is not None:
+        ids: Sequence[str] = asked.ids
+    else:
         due = orders.due(name, work.now(), RETRY_LIMIT)
         ids = list(dict.fromkeys([*orders.held(name), *due]))
     raws: list[RawOrder] = []
@@ -83,7 +85,8 @@ def try_again(work: Work, report: FlowReport, ids: Sequence[str] | None = None) 
     for order_id in ids:
         # What the ledger keeps of an order in the store is what the store was told last; only Amazon knows more.
         known = is_in_store(remembered.get(order_id))
-        snapshot = None if known else orders.snapshot(name, order_id)
+        ask = asked.fresh or (known and not asked.release) if asked is not None else known
+        snapshot = None if ask else orders.snapshot(name, order_id)
         raw = raw_order(snapshot, INCLUDED) if snapshot is not None else None
         if raw is None or not _readable(raw):
             if calls >= REREAD_LIMIT:

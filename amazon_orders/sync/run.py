@@ -12,7 +12,7 @@ from ..ledger import Lease
 from ..model import ConnectionReport, FlowReport, Report
 from .lease import Keeper
 from .orders import sync_orders, try_again
-from .work import Work
+from .work import Asked, Work
 
 log = logging.getLogger("amazon_orders")
 
@@ -27,12 +27,13 @@ def run(work: Work, *, flows: Collection[str], lease_seconds: float, dry_run: bo
     return _held(work, chosen, lease_seconds=lease_seconds, dry_run=dry_run)
 
 
-def run_again(work: Work, ids: Collection[str], *, lease_seconds: float) -> ConnectionReport:
-    """Try just these orders again, under the same lease as any run."""
+def run_again(work: Work, asked: Asked, *, lease_seconds: float) -> ConnectionReport:
+    """Do what a person asked for about some orders, under the same lease as any run."""
+    work.asked = asked
 
     def again(work: Work, report: FlowReport) -> None:
         work.remember()
-        try_again(work, report, list(ids))
+        try_again(work, report)
 
     return _held(work, {"orders": again}, lease_seconds=lease_seconds, dry_run=False)
 

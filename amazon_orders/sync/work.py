@@ -16,6 +16,19 @@ from .lease import Keeper
 Event = tuple[str, tuple[object, ...]]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """What a person asked for about some orders."""
+
+    ids: tuple[str, ...]
+    fresh: bool = False
+    """Read them from Amazon, whatever the ledger keeps."""
+    ignore: str = ""
+    """Why they are to be left alone from now on."""
+    release: bool = False
+    """Let the store ship them, although the buyer asked to cancel."""
+
+
 @dataclass(kw_only=True)
 class Work:
     """One run's surroundings. Nothing here outlives the run."""
@@ -39,6 +52,9 @@ class Work:
     """Whether orders hold units of the store's stock; while none does, no page asks."""
     tax_seen: set[str] = field(default_factory=set)
     """Countries in which Amazon was seen to calculate tax for this connection."""
+
+    asked: Asked | None = None
+    """What a person asked for about some orders; `None` in an ordinary run."""
 
     @property
     def dry(self) -> bool:

@@ -182,3 +182,33 @@ def test_a_list_that_nobody_reads_to_its_end_is_no_failure(shop: CommandLine, fo
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_order_can_be_recovered_ignored_and_taken_up_again(shop: CommandLine, four: dict[str, str]) -> None:
+    ignored = shop.run("orders", "ignore", four["held"], "--reason", "a test", "--json")
+    assert ignored.exit_code == 0
+    assert json.loads(ignored.stdout)["connections"][0]["flows"][0]["skipped"] == 1
+    shown = json.loads(shop.run("orders", "show", four["held"], "--json").stdout)
+    assert (shown["status"], shown["reason"]) == ("skipped", "IGNORED")
+    recovered = shop.run("orders", "recover", four["held"], "--json")
+    assert recovered.exit_code == 0
+    assert json.loads(recovered.stdout)["connections"][0]["flows"][0]["held"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("release", "placed", "--as-amazon-total"), "in the store already"),
+        (("release", "held"), "not in the store"),
+        (("ignore", "placed", "--reason", "x"), "cancel it there"),
+        (("ignore", "held", "--reason", " "), "Say why"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_what_cannot_be_asked_of_an_order_ends_with_2_in_words(
+    shop: CommandLine, four: dict[str, str], words: tuple[str, ...], says: str
+) -> None:
+    verb, which, *options = words
+    result = shop.run("orders", verb, four[which], *options)
+    assert result.exit_code == 2
+    assert says in result.stderr
