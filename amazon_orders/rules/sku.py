@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ..model import Alias, Answer, Connection, CropStep, Match, Product, Reason, TraceStep
@@ -165,6 +166,10 @@ def resolve(
 
     `found` may hold more than was asked for.
     """
+    if alias is None and hook is None:
+        products = found.get(seller_sku)
+        if products and seller_sku:  # nearly every line: no search is needed to say that the first try hits
+            return _matched(seller_sku, connection, products, seller_sku, "exact", 1, "", ())
     plugin = hook.plugin if alias is None and hook is not None else ""
     units = alias.units if alias is not None else 1
     for attempt in attempts(seller_sku, connection, alias=alias, hook=hook, found=found, patterns=patterns):
@@ -248,18 +253,19 @@ def _matched(
         which = f"{short(seller_sku)}: {attribute} {short(value)!r} belongs to {refs}"
         step = TraceStep("sku", Reason.AMBIGUOUS_SKU, which, plugin)
         return None, Reason.AMBIGUOUS_SKU, (*trace, step)
-    packed = f", {units} of them in each piece sold" if units != 1 else ""
-    detail = f"{short(seller_sku)}: {attribute} {short(product.value)!r} is product {product.ref}{packed}"
-    step = TraceStep("sku", how, detail, plugin)
-    match = Match(
-        seller_sku=seller_sku,
-        product=product.ref,
-        title=product.title,
-        matched_by=how,
-        value=product.value,
-        units=units,
-    )
+    match, step = _known(seller_sku, attribute, how, product.value, product.ref, product.title, units, plugin)
     return match, None, (*trace, step) if trace else (step,)
+
+
+@lru_cache(maxsize=4096)
+def _known(
+    seller_sku: str, attribute: str, how: How, value: str, ref: str, title: str, units: int, plugin: str
+) -> tuple[Match, TraceStep]:
+    """Both are values, and a SKU that sells sells again."""
+    packed = f", {units} of them in each piece sold" if units != 1 else ""
+    detail = f"{short(seller_sku)}: {attribute} {short(value)!r} is product {ref}{packed}"
+    match = Match(seller_sku=seller_sku, product=ref, title=title, matched_by=how, value=value, units=units)
+    return match, TraceStep("sku", how, detail, plugin)
 
 
 def _in_any_case(found: Found, value: str) -> list[Product]:
