@@ -43,7 +43,7 @@ def test_the_verbs_are_these() -> None:
         *(f"connection {verb}" for verb in ("add", "set", "show", "list", "history", "test", "remove")),
         "sync",
         "orders",
-        *(f"orders {verb}" for verb in ("list", "show", "explain", "retry")),
+        *(f"orders {verb}" for verb in ("list", "show", "explain", "retry", "recover", "release", "ignore")),
         "sku",
         *(f"sku {verb}" for verb in ("test", "preview", "alias")),
         "purge",
