@@ -14,6 +14,8 @@ from ..model import Connection, ConnectionReport, FlowReport, Report
 from ..model.checkup import Purged
 from ..settings import Config, engine, from_environment
 from .connections import Connections
+from .keys import Keys
+from .opening import open_ledger
 from .orders import Orders
 from .personal import erase_what_is_due, purge
 from .runs import Runs
@@ -58,6 +60,7 @@ class App:
         self.orders = Orders(self)
         self.runs = Runs(self)
         self.sku = Sku(self)
+        self.keys = Keys(self)
 
     @classmethod
     def from_file(cls, path: str | Path | None = None, **options: Any) -> App:
@@ -68,14 +71,7 @@ class App:
     def ledger(self) -> Ledger:
         """The ledger, opened when first needed; `LedgerError` where it cannot be used."""
         if self._ledger is None:
-            from ..ledger import Ledger
-
-            self._ledger = Ledger.open(
-                self.config.database_url(),
-                key=self.config.key(),
-                now=self.now,
-                lease_seconds=self.config.lease_seconds,
-            )
+            self._ledger = open_ledger(self.config, self.now)
         return self._ledger
 
     def hooks(self, store: str) -> Hooks:

@@ -19,6 +19,7 @@ from .connection import connection
 from .demo import demo
 from .everywhere import Group
 from .init import init
+from .keys import keys
 from .orders import orders
 from .output import say
 from .personal import purge
@@ -103,5 +104,5 @@ def root(context: click.Context) -> None:
     log.begin(context)
 
 
-for verb in (demo, init, connection, sync, orders, sku, purge, sandbox):
+for verb in (demo, init, connection, sync, orders, sku, purge, keys, sandbox):
     root.add_command(verb)

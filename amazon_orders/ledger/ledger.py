@@ -23,11 +23,12 @@ from .listings import Listings
 from .orders import Orders
 from .personal import Personal
 from .records import Lease
+from .rekey import Rekey
 from .reservations import Reservations
 from .runs import Runs
 from .statements import insert_for
 from .tokens import Tokens
-from .upgrade import prepare
+from .upgrade import exists, prepare
 from .vault import Vault
 
 LEASE_SECONDS = 60.0
@@ -48,6 +49,7 @@ class Ledger:
         self.reservations = Reservations(database)
         self.orders = Orders(database, vault, now)
         self.personal = Personal(database)
+        self.keys = Rekey(database, vault)
         self.inbox = Inbox(database, now)
         self.listings = Listings(database, now)
         self.facts = Facts(database, now)
@@ -81,6 +83,11 @@ class Ledger:
             raise
         return cls(database, vault, now, lease_seconds)
 
+    @classmethod
+    def is_there(cls, url: str) -> bool:
+        """Whether there is a ledger at `url`. Makes none."""
+        return exists(url)
+
     def close(self) -> None:
         """Close every connection to the database."""
         self._database.close()
@@ -110,6 +117,10 @@ class Ledger:
     def key_problem(self) -> str:
         """Why what is encrypted cannot be read: one sentence, empty where all is well."""
         return self._vault.problem
+
+    def lock(self, why: str) -> None:
+        """Seal and open nothing; `why` is one sentence. For a key that is configured and cannot be had."""
+        self._vault.problem = why
 
     @contextmanager
     def transaction(self, lease: Lease | None = None) -> Iterator[None]:

@@ -39,6 +39,17 @@ def prepare(database: Database, *, migrate: bool = True) -> None:
         work.wrote = True
 
 
+def exists(url: str) -> bool:
+    """Whether there is a ledger at `url`. Makes none, not even an empty file."""
+    database = Database(url)
+    try:
+        if database.sqlite and not Path(database.place).is_file():
+            return False
+        return version_of(database) is not None
+    finally:
+        database.close()
+
+
 def version_of(database: Database) -> str | None:
     """The version the ledger is at; `None`: there is none yet."""
     with database.reading() as work:

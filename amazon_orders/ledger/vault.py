@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..errors import LedgerError
 
 if TYPE_CHECKING:
-    from cryptography.fernet import MultiFernet
+    from cryptography.fernet import Fernet, MultiFernet
 
 _CHECK = b"amazon-orders ledger"
 
@@ -20,7 +20,9 @@ class Vault:
     """
 
     def __init__(self, key: bytes | str | None) -> None:
-        self._fernet = _fernet(key)
+        keys = _fernets(key)
+        self._newest = keys[0] if keys else None
+        self._fernet = _all(keys) if keys else None
         self.problem = ""
         """Why nothing may be sealed or opened: the key is not the ledger's. One sentence."""
 
@@ -46,7 +48,7 @@ class Vault:
             self.problem = (
                 f"The key is not the one that the ledger {place} was written with. "
                 "Set `[ledger] key_file` or AMAZON_ORDERS_KEY to that key; several may be given, the newest first. "
-                "Until then orders are listed, and no run begins."
+                "Until then orders are listed, and no run begins. If it is lost for good: `keys restart`."
             )
 
     def check(self) -> None:
@@ -75,25 +77,42 @@ class Vault:
             )
         return data
 
+    def is_newest(self, token: bytes) -> bool:
+        """Whether the first key sealed it."""
+        return self._newest is not None and _decrypted(self._newest, token) is not None
+
+    def renewed(self, token: bytes) -> bytes | None:
+        """The same, sealed with the first key; `None` where no key opens it."""
+        data = self._opened(token)
+        return None if data is None else self.seal(data)
+
     def _opened(self, token: bytes) -> bytes | None:
-        if self._fernet is None:
-            return None
-        from cryptography.fernet import InvalidToken
-
-        try:
-            return self._fernet.decrypt(token)
-        except InvalidToken:
-            return None
+        return None if self._fernet is None else _decrypted(self._fernet, token)
 
 
-def _fernet(key: bytes | str | None) -> MultiFernet | None:
+def _decrypted(fernet: Fernet | MultiFernet, token: bytes) -> bytes | None:
+    from cryptography.fernet import InvalidToken
+
+    try:
+        return fernet.decrypt(token)
+    except InvalidToken:
+        return None
+
+
+def _all(keys: list[Fernet]) -> MultiFernet:
+    from cryptography.fernet import MultiFernet
+
+    return MultiFernet(keys)
+
+
+def _fernets(key: bytes | str | None) -> list[Fernet]:
     text = key.decode("ascii", "replace") if isinstance(key, bytes) else key or ""
     keys = text.replace(",", "\n").split()
     if not keys:
         if key is None:
-            return None
+            return []
         raise LedgerError("The key of the ledger is empty. Give a key, or none at all.")
-    from cryptography.fernet import Fernet, MultiFernet
+    from cryptography.fernet import Fernet
 
     made = []
     for number, one in enumerate(keys, start=1):
@@ -104,4 +123,4 @@ def _fernet(key: bytes | str | None) -> MultiFernet | None:
                 f"Key {number} of the ledger is not a key: it must be 32 bytes in URL-safe base64, 44 characters. "
                 "`amazon-orders init` makes one."
             ) from error
-    return MultiFernet(made)
+    return made

@@ -47,6 +47,8 @@ def test_the_verbs_are_these() -> None:
         "sku",
         *(f"sku {verb}" for verb in ("test", "preview", "alias")),
         "purge",
+        "keys",
+        *(f"keys {verb}" for verb in ("rotate", "drop", "restart")),
         "sandbox",
         "sandbox serve",
     }
