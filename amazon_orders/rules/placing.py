@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import datetime
 from decimal import ROUND_DOWN, Context, Decimal
 
 from ..model import (
@@ -164,18 +163,13 @@ def _line(line: OrderLine, match: Match, amounts: Amounts, unit: Decimal) -> Sto
 
 def _shipped_stock(order: Order, connection: Connection) -> tuple[bool, TraceStep]:
     """Whether the store still counts goods that have left: it does if they left since it was connected."""
-    left_at = _shipped_at(order)
+    # Where Amazon names no parcel, its last change of the order cannot be earlier than the shipment.
+    left_at = order.shipped_at or order.updated_at
     added = moment(connection.added_at)
     when = left_at.isoformat(timespec="seconds")
     if added is not None and left_at < added:
         return False, TraceStep("stock", "untouched", f"shipped {when}, before the connection was added")
     return True, TraceStep("stock", "moves", f"shipped {when} at Amazon, after the connection was added")
-
-
-def _shipped_at(order: Order) -> datetime:
-    """When the last parcel left; where Amazon does not say, its last change of the order, which cannot be earlier."""
-    times = [package.shipped_at for package in order.packages if package.shipped_at is not None]
-    return max(times, default=order.updated_at)
 
 
 def _asked_to_cancel(order: Order) -> str:

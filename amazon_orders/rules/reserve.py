@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from ..model import Connection, Decision, FulfilledBy, Hold, Match, Order, Reason, Reserve, Skip, Status
 from .arrival import moment
 
@@ -38,11 +36,7 @@ def held_units(order: Order, decision: Decision | None, connection: Connection, 
 def counted_already(order: Order, connection: Connection) -> bool:
     """Whether the goods had left when the connection was added: the shelf was counted without them."""
     added = moment(connection.added_at)
-    return order.status == Status.SHIPPED and isinstance(added, datetime) and _left(order) < added
-
-
-def _left(order: Order) -> datetime:
-    return max((p.shipped_at for p in order.packages if p.shipped_at is not None), default=order.updated_at)
+    return order.status == Status.SHIPPED and added is not None and (order.shipped_at or order.updated_at) < added
 
 
 def _units(order: Order, matches: tuple[Match, ...]) -> Units:
