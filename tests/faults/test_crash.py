@@ -122,3 +122,12 @@ def test_the_control_that_cannot_be_looked_into_gets_doubles(tmp_path: Path) -> 
     with world(tmp_path, stores={"shop": plain_hooks(store)}) as shop:
         _, orders = torment(shop, max(120, KILLS // 4), external_ids(tmp_path / "plain.db"), seed=3)
     assert max(orders.values()) > 1
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(4 * 3600)
+def test_killed_ten_thousand_times_the_demo_shop_still_has_every_order_once(tmp_path: Path) -> None:
+    with world(tmp_path) as shop:
+        _, orders = torment(shop, 10_000, external_ids(shop.shop_file), seed=int(time.time()))
+    assert max(orders.values()) == 1
+    assert is_sound(tmp_path / "ledger.db")
