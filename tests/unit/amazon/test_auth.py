@@ -152,6 +152,23 @@ def test_fifty_threads_at_the_moment_of_expiry_make_one_call(lwa: Peer) -> None:
     assert len(lwa.heard) == 2
 
 
+def test_threads_of_one_process_wait_for_each_other_without_the_ledgers_help(lwa: Peer) -> None:
+    class Open(Drawer):
+        def refreshing(self, key: str) -> AbstractContextManager[None]:
+            return nullcontext()
+
+    def slow(_: Heard, say: Say) -> None:
+        time.sleep(0.1)
+        say(granted())
+
+    lwa.scripts[:] = [slow]
+    tokens = Open()
+    askers = [asking(lwa, tokens=tokens) for _ in range(10)]
+    with ThreadPoolExecutor(10) as pool:
+        assert set(pool.map(lambda asker: asker.token(), askers)) == {"Atza|1"}
+    assert len(lwa.heard) == 1
+
+
 def test_connections_do_not_wait_for_each_other(lwa: Peer) -> None:
     silent = threading.Event()
 

@@ -7,7 +7,6 @@ import multiprocessing
 import ssl
 import subprocess
 import sys
-import threading
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,7 +19,7 @@ from amazon_orders.errors import AmazonUnavailable
 from tests.unit.amazon.documents import bare, full
 from tests.unit.amazon.test_pages import page, tight
 from tests.unit.amazon.test_transport import certificate, get
-from tests.unit.amazon.wire import answer, hanging_up, says, serving
+from tests.unit.amazon.wire import answer, dripping, hanging_up, says, serving
 
 
 def test_the_authorities_are_read_once_for_many_transports_and_connections(
@@ -78,10 +77,9 @@ def test_a_forked_child_has_deadlines_of_its_own() -> None:
     """The thread that cuts connections is not forked."""
     sender = Transport(attempts=1, deadline=0.5)
     fork = multiprocessing.get_context("fork")
-    hold = threading.Event()
     with serving(says(answer(200, b"quick"))) as peer:
         get(sender, peer.url)
-        peer.scripts[:] = [lambda *_: hold.wait(10) or None]
+        peer.scripts[:] = [dripping(answer(200, b"x" * 5000), at_once=20, pause=0.1)]
         result = fork.SimpleQueue()
 
         def in_child() -> None:
@@ -92,10 +90,10 @@ def test_a_forked_child_has_deadlines_of_its_own() -> None:
 
         child = fork.Process(target=in_child)
         child.start()
-        child.join(5)
+        child.join(3)
+        child.kill()
         assert child.exitcode == 0
         assert "did not answer in time" in result.get()
-        hold.set()
     sender.close()
 
 

@@ -315,6 +315,26 @@ def test_a_redirect_is_never_followed(status: int) -> None:
     sender.close()
 
 
+def test_the_body_of_a_redirect_is_read_no_further_than_any_other(
+    sender: Transport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(body, "LARGEST_BODY", 1_000_000)
+    sent = 0
+
+    def endless(_: Heard, say: Say) -> bool:
+        nonlocal sent
+        say(b"HTTP/1.1 302 Found\r\nLocation: https://example.com/\r\nTransfer-Encoding: chunked\r\n\r\n")
+        while sent < 50_000_000:
+            say(b"10000\r\n" + bytes(65536) + b"\r\n")
+            sent += 65536
+        say(b"0\r\n\r\n")
+        return False
+
+    with serving([endless]) as peer:
+        failure(sender, peer.url)
+    assert sent < 20_000_000
+
+
 def test_a_retry_may_be_refused() -> None:
     sender = Transport(attempts=4, deadline=5, sleep=lambda _: None)
 
