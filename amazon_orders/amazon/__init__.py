@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .auth import LwaCredentials
 from .client import AmazonClient, Participation
+from .consent import consent_link, refresh_token_for
 from .query import DATA_SETS, INCLUDED, OrderQuery
 from .quotas import PLANS, Buckets, Plan, Tokens
 from .records import OrderPage, RawOrder, digest, raw_order
@@ -23,6 +24,8 @@ __all__ = [
     "RawOrder",
     "Tokens",
     "Transport",
+    "consent_link",
     "digest",
     "raw_order",
+    "refresh_token_for",
 ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..errors import AmazonAuthError, AmazonThrottled, AmazonUnavailable, Busy, ConfigError
+from ..errors import AmazonAuthError, AmazonError, AmazonThrottled, AmazonUnavailable, Busy, ConfigError
 from ..model import TOKEN_ENDPOINT, Connection
 from .quotas import Tokens
 from .transport import Answer, Transport
@@ -83,6 +83,11 @@ class Authorisation:
         self._held: tuple[str, datetime] | None = None
         self.calls = 0
 
+    @property
+    def key(self) -> str:
+        """Tells this authorisation from every other, without telling the secret."""
+        return self._key
+
     def token(self) -> str:
         """A token that is good for at least a minute. `AmazonAuthError` where Amazon refuses the authorisation."""
         if (fresh := self._fresh(self._held)) is not None:
@@ -121,7 +126,8 @@ class Authorisation:
         if not self._refresh_token:
             raise AmazonAuthError(
                 f"Connection {self._name} has no authorisation yet. "
-                f"Give it one: amazon-orders connection set {self._name} --refresh-token-file FILE.",
+                f"Give it one: amazon-orders connection authorise {self._name}, "
+                f"or amazon-orders connection set {self._name} --refresh-token-file FILE.",
                 record=self._name,
             )
         if not self._credentials.client_id or not self._credentials.client_secret:
@@ -140,47 +146,49 @@ class Authorisation:
                 "client_id": self._credentials.client_id,
                 "client_secret": self._credentials.client_secret,
             },
-            failed=lambda answer: _said(answer)[0] in _PASSING,
+            failed=lambda answer: said(answer)[0] in _PASSING,
         )
-        code, body = _said(answer)
+        code, body = said(answer)
         token, lifetime = body.get("access_token"), body.get("expires_in")
         # A token travels in a header, and what a header cannot hold must not end up in somebody's error text.
         if answer.status != 200 or not isinstance(token, str) or _TOKEN.fullmatch(token) is None:
-            raise self._error(answer, code, body)
+            raise refusal(self._name, answer, code, body)
         seconds = lifetime if type(lifetime) is int and 0 < lifetime <= 86400 else 3600
         expires_at = self._now() + timedelta(seconds=seconds)
         self._tokens.put(self._key, token, expires_at)
         self._held = (token, expires_at)
         return token
 
-    def _error(self, answer: Answer, code: str, body: dict[str, Any]) -> Exception:
-        said = body.get("request_id")
-        request_id = answer.request_id or (said if isinstance(said, str) and _CODE.fullmatch(said) else "")
-        if answer.status == 429:
-            return AmazonThrottled(
-                f"Login with Amazon takes no more token requests for connection {self._name} just now.",
-                retry_after=60.0,
-                request_id=request_id,
-                record=self._name,
-            )
-        if not code:
-            return AmazonUnavailable(
-                f"Login with Amazon gave no token for connection {self._name}. This is Amazon's fault; try later.",
-                status=answer.status,
-                request_id=request_id,
-                record=self._name,
-            )
-        what = _WHAT_TO_DO.get(code, "check [lwa] in the config file and the connection's authorisation")
-        return AmazonAuthError(
-            f"Login with Amazon refuses connection {self._name} with {code}: {what}.",
-            status=answer.status,
-            code=code,
+
+def refusal(name: str, answer: Answer, code: str, body: dict[str, Any]) -> AmazonError:
+    """What Login with Amazon means by an answer that gives no token."""
+    said = body.get("request_id")
+    request_id = answer.request_id or (said if isinstance(said, str) and _CODE.fullmatch(said) else "")
+    if answer.status == 429:
+        return AmazonThrottled(
+            f"Login with Amazon takes no more token requests for connection {name} just now.",
+            retry_after=60.0,
             request_id=request_id,
-            record=self._name,
+            record=name,
         )
+    if not code:
+        return AmazonUnavailable(
+            f"Login with Amazon gave no token for connection {name}. This is Amazon's fault; try later.",
+            status=answer.status,
+            request_id=request_id,
+            record=name,
+        )
+    what = _WHAT_TO_DO.get(code, "check [lwa] in the config file and the connection's authorisation")
+    return AmazonAuthError(
+        f"Login with Amazon refuses connection {name} with {code}: {what}.",
+        status=answer.status,
+        code=code,
+        request_id=request_id,
+        record=name,
+    )
 
 
-def _said(answer: Answer) -> tuple[str, dict[str, Any]]:
+def said(answer: Answer) -> tuple[str, dict[str, Any]]:
     """The code of a refusal, empty if there is none, and the body; empty where it is no JSON object."""
     try:
         body = json.loads(answer.body)

@@ -66,6 +66,11 @@ class AmazonClient:
         """Calls that were sent, by operation, retries included."""
         self.throttled = 0
 
+    @property
+    def authorisation_key(self) -> str:
+        """Tells the connection's authorisation from every other, without telling the secret."""
+        return self._auth.key
+
     def search_orders(self, query: OrderQuery, page_token: str | None = None) -> OrderPage:
         """One page of orders. Send a page's `next_token` with that page's `query`, which has the bounds that it had.
 

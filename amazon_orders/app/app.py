@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +25,7 @@ from .sku import Sku
 if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
 
-    from ..amazon import AmazonClient, Transport
+    from ..amazon import AmazonClient, LwaCredentials, Transport
     from ..ledger import Ledger
     from ..sync import Work
 
@@ -91,24 +92,35 @@ class App:
         if name not in self._given:
             self.config.store(name)
 
+    @property
+    def transport(self) -> Transport:
+        """What speaks to Amazon, for all connections."""
+        if self._transport is None:
+            from ..amazon import Transport
+
+            self._transport = Transport(adapter=self._adapter, now=self.now)
+        return self._transport
+
+    def credentials(self) -> LwaCredentials:
+        """The application's own credentials, looked up where they are references."""
+        from ..amazon import LwaCredentials
+
+        return LwaCredentials(
+            client_id=from_environment(self.config.client_id, "lwa.client_id"),
+            client_secret=from_environment(self.config.client_secret, "lwa.client_secret"),
+            application_id=self.config.application_id,
+        )
+
     def client(self, connection: Connection) -> AmazonClient:
         """A client for one connection. It alone gets the secret."""
-        from ..amazon import AmazonClient, LwaCredentials, Transport
-
-        if self._transport is None:
-            self._transport = Transport(adapter=self._adapter, now=self.now)
-        from dataclasses import replace
+        from ..amazon import AmazonClient
 
         secret = self.ledger.connections.secret(connection.name)
         token = from_environment(secret, f"connections.{connection.name}.refresh_token")
         return AmazonClient(
             replace(connection, refresh_token=token),
-            LwaCredentials(
-                client_id=from_environment(self.config.client_id, "lwa.client_id"),
-                client_secret=from_environment(self.config.client_secret, "lwa.client_secret"),
-                application_id=self.config.application_id,
-            ),
-            transport=self._transport,
+            self.credentials(),
+            transport=self.transport,
             buckets=self.ledger.buckets,
             tokens=self.ledger.tokens,
             now=self.now,

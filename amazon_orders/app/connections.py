@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import AmazonOrdersError, ConfigError, NotFound
 from ..model import MARKETPLACES, Check, Connection, ConnectionTest, SettingsChange
 from ..settings import as_mapping, checked
+from .authorisation import ConsentLink, begin, finish
 from .merging import refuse_merging
 
 if TYPE_CHECKING:
@@ -74,6 +75,21 @@ class Connections:
         self.get(name)
         return self._app.ledger.connections.history(name)
 
+    def authorise(self, name: str, redirect_uri: str = "", *, beta: bool = False) -> ConsentLink:
+        """The link to Amazon's page on which the seller grants access; good for ten minutes and once.
+
+        `redirect_uri`: where Amazon sends the seller afterwards, as registered; default: `[lwa] redirect_uri`.
+        """
+        return begin(self._app, self.get(name), redirect_uri, beta=beta)
+
+    def authorised(self, name: str, *, code: str, state: str, seller_id: str = "") -> Connection:
+        """Exchange what came back from Amazon's page for the authorisation, and keep that.
+
+        `code` is `spapi_oauth_code`, `seller_id` is `selling_partner_id`: if given, it must be the connection's.
+        `ConfigError`: the state is not one that was given out and not used. `AmazonAuthError`: the code is used up.
+        """
+        return self.set(name, {"refresh_token": finish(self._app, self.get(name), code, state, seller_id)})
+
     def test(self, name: str) -> ConnectionTest:
         """Ask Amazon and the store whether the connection would work. Writes nothing to either."""
         connection = self.get(name)
@@ -96,6 +112,7 @@ class Connections:
         except AmazonOrdersError as wrong:
             failed("Amazon accepts the authorisation", wrong, "see the message; then run this test again")
             return ConnectionTest(name=name, checks=tuple(checks), error=error)
+        self._app.ledger.authorisations.accept(name)
         checks.append(Check(what="Amazon accepts the authorisation", ok=True, detail=f"seller {connection.seller_id}"))
         selling = {row.marketplace_id for row in participations if row.is_participating}
         for country in connection.marketplaces:

@@ -10,6 +10,7 @@ import click
 
 from ..errors import ConfigError
 from . import outcome
+from .authorise import authorise
 from .everywhere import Group
 from .output import document, json_option, lines, say
 from .session import Session, pass_session
@@ -27,15 +28,22 @@ def connection() -> None:
     """Selling accounts: add, change, test, list."""
 
 
+connection.add_command(authorise)
+
+
 @connection.command()
 @click.argument("name")
 @click.argument("settings", metavar="[key=value]…", nargs=-1)
 @token_option
+@click.option(
+    "--authorise-later", is_flag=True, help="Save it without a refresh token; then use `connection authorise`."
+)
 @json_option
 @pass_session
 def add(
-    session: Session, name: str, settings: Sequence[str], refresh_token_file: IO[str] | None, as_json: bool
-) -> None:
+    session: Session, name: str, settings: Sequence[str], refresh_token_file: IO[str] | None, authorise_later: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Add a selling account.
 
     Needed: seller_id, region, marketplaces, store. Example:
@@ -52,12 +60,13 @@ def add(
     values["name"] = name
     with session.app() as app:
         checked(values)  # before anybody is asked for a secret
-        values["refresh_token"] = _token(refresh_token_file)
+        if not authorise_later:
+            values["refresh_token"] = _token(refresh_token_file)
         saved = app.connections.add(values)
     if as_json:
         document(as_mapping(saved))
     say(f"Connection {name} is saved.")
-    say(f"Next: amazon-orders connection test {name}")
+    say(f"Next: amazon-orders connection {'authorise' if authorise_later else 'test'} {name}")
     if not saved.active:
         say(f"      amazon-orders connection set {name} active=true   (then `sync` without a name includes it)")
 

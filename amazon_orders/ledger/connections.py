@@ -40,6 +40,7 @@ _DUE = (
 
 _MASK = "***"
 _REFERENCE = "env:"
+_UNREFUSED = {"refused_at": None, "refused_key": None}  # a new authorisation is tried
 _Changes = list[tuple[str, Any, Any]]  # field, old, new
 _History = list[SettingsChange]
 _Names = list[str]
@@ -170,14 +171,15 @@ class Connections:
         if token is None:
             return {}
         if token.startswith(_REFERENCE):
-            return {"secret": None, "secret_ref": token, "secret_at": written(at)}
+            return {"secret": None, "secret_ref": token, "secret_at": written(at)} | _UNREFUSED
         if not self._vault.has_key:
             what = (
                 "without a key the ledger keeps no secret. Give env:NAME, the name of an environment variable, "
                 "or set `[ledger] key_file`"
             )
             raise ConfigError("The connection was not saved.", problems={"refresh_token": what}, record=connection.name)
-        return {"secret": self._vault.seal(token.encode()), "secret_ref": None, "secret_at": written(at)}
+        sealed = self._vault.seal(token.encode())
+        return {"secret": sealed, "secret_ref": None, "secret_at": written(at)} | _UNREFUSED
 
 
 def note(work: Work, connection: str, at: datetime, changes: _Changes) -> None:

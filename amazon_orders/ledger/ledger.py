@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from . import schema
+from .authorisations import Authorisations
 from .buckets import Buckets
 from .changes import Changes
 from .claims import Claims
@@ -43,6 +44,7 @@ class Ledger:
         self.now = now
         self.leases = Leases(database, now, lease_seconds)
         self.connections = Connections(database, vault, now)
+        self.authorisations = Authorisations(database)
         self.cursors = Cursors(database)
         self.changes = Changes(database, now)
         self.claims = Claims(database, now)

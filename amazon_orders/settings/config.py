@@ -6,6 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,20 @@ FILE_VARIABLE = "AMAZON_ORDERS_CONFIG"
 KEY_VARIABLE = "AMAZON_ORDERS_KEY"
 
 
+class _Day(fields.Field[date]):
+    """A day, as TOML writes it, or as ISO text."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> date:
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value)[:10])
+        except ValueError:
+            raise ValidationError("not a day; write 2026-11-01") from None
+
+
 class _Ledger(Schema):
     url = fields.String(load_default="sqlite:///amazon-orders.db", validate=validate.Length(min=1))
     key_file = fields.String(load_default="")
@@ -30,6 +45,8 @@ class _Lwa(Schema):
     client_id = fields.String(load_default="env:LWA_CLIENT_ID")
     client_secret = fields.String(load_default="env:LWA_CLIENT_SECRET")
     application_id = fields.String(load_default="")
+    redirect_uri = fields.String(load_default="")
+    secret_created_at = _Day(load_default=None, allow_none=True)
 
 
 class _File(Schema):
@@ -64,6 +81,10 @@ class Config:
     client_id: str = "env:LWA_CLIENT_ID"
     client_secret: str = field(default="env:LWA_CLIENT_SECRET", repr=False)
     application_id: str = ""
+    redirect_uri: str = ""
+    """Where Amazon sends sellers who gave their consent; registered with the application."""
+    secret_created_at: date | None = None
+    """When the client secret was made. Amazon lets it expire 180 days later; `doctor` counts down."""
     stores: Mapping[str, StoreConfig] = field(default_factory=dict)
     plugins: Sequence[str] = ()
     """Entry-point names of refiners and listeners, loaded for every store."""
@@ -117,6 +138,8 @@ class Config:
             client_id=lwa["client_id"],
             client_secret=lwa["client_secret"],
             application_id=lwa["application_id"],
+            redirect_uri=lwa["redirect_uri"],
+            secret_created_at=lwa["secret_created_at"],
             stores=stores,
             plugins=tuple(loaded["plugins"]),
             source=source,

@@ -14,6 +14,9 @@ from .lease import Keeper
 from .orders import sync_orders, try_again
 from .work import Asked, Work
 
+_REVOKED = "invalid_grant"
+"""Login with Amazon: the refresh token is expired, or the seller took the authorisation back."""
+
 log = logging.getLogger("amazon_orders")
 
 Flow = Callable[[Work, FlowReport], None]
@@ -41,6 +44,9 @@ def run_again(work: Work, asked: Asked, *, lease_seconds: float) -> ConnectionRe
 def _held(work: Work, flows: Mapping[str, Flow], *, lease_seconds: float, dry_run: bool) -> ConnectionReport:
     name = work.connection.name
     result = ConnectionReport(name=name)
+    if (gone := _gone(work)) is not None:
+        result.flows.append(FlowReport(flow=next(iter(flows), "orders"), error=gone.as_dict()))
+        return result
     if dry_run:
         work.plan = []
         _all(work, flows, result)
@@ -50,6 +56,7 @@ def _held(work: Work, flows: Mapping[str, Flow], *, lease_seconds: float, dry_ru
     except Busy as error:
         result.flows.append(FlowReport(flow="orders", error=error.as_dict()))
         return result
+    work.ledger.authorisations.accept(name)  # whatever was refused before was another one
     work.keeper = Keeper(work.ledger, lease, seconds=lease_seconds, now=work.now)
     started = work.now()
     try:
@@ -57,6 +64,20 @@ def _held(work: Work, flows: Mapping[str, Flow], *, lease_seconds: float, dry_ru
     finally:
         _finish(work, result, started_at=started, lease=work.keeper.lease)
     return result
+
+
+def _gone(work: Work) -> AmazonAuthError | None:
+    """The error of a connection whose authorisation Amazon took for gone. Asking again would change nothing."""
+    name = work.connection.name
+    since = work.ledger.authorisations.refused(name, work.client.authorisation_key)
+    if since is None:
+        return None
+    return AmazonAuthError(
+        f"Amazon took the authorisation of connection {name} for gone at {since:%Y-%m-%d %H:%M} UTC, so it was not "
+        f"asked again. Authorise it: amazon-orders connection authorise {name}.",
+        code=_REVOKED,
+        record=name,
+    )
 
 
 def _all(work: Work, flows: Mapping[str, Flow], result: ConnectionReport) -> None:
@@ -75,6 +96,10 @@ def _all(work: Work, flows: Mapping[str, Flow], result: ConnectionReport) -> Non
             log.warning("flow %s of connection %s stopped: %s", name, work.connection.name, error)
             if isinstance(error, AmazonAuthError):
                 if work.keeper is not None:
+                    if error.amazon_code == _REVOKED:
+                        work.ledger.authorisations.refuse(
+                            work.connection.name, work.client.authorisation_key, work.now()
+                        )
                     work.hooks.on_connection_failed(work.connection.name, error)
                 return
         finally:

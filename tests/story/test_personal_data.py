@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def latest_delivery(shop: World, order_id: str) -> datetime:
     return datetime.fromisoformat(window["latestDateTime"])
 
 
-def order(shop: World, *lines: str, **options: bool) -> str:
+def order(shop: World, *lines: str, **options: Any) -> str:
     order_id = shop.seller.place(*lines, **options)
     shop.clock.advance(300)
     return order_id

@@ -40,7 +40,7 @@ def test_the_verbs_are_these() -> None:
         "init",
         "demo",
         "connection",
-        *(f"connection {verb}" for verb in ("add", "set", "show", "list", "history", "test", "remove")),
+        *(f"connection {verb}" for verb in ("add", "authorise", "set", "show", "list", "history", "test", "remove")),
         "sync",
         "orders",
         *(f"orders {verb}" for verb in ("list", "show", "explain", "retry", "recover", "release", "ignore")),
