@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import certifi
 import pytest
 
 from amazon_orders.amazon import INCLUDED, OrderPage, Transport, body, transport
@@ -28,7 +29,7 @@ def test_the_authorities_are_read_once_for_many_transports_and_connections(
     """Reading them takes some 20 ms each time, which is more than a page of orders."""
     public, tls = certificate(tmp_path, "localhost")
     monkeypatch.setattr(transport, "_context", None)
-    monkeypatch.setattr(transport.certifi, "where", lambda: str(public))
+    monkeypatch.setattr(certifi, "where", lambda: str(public))
     read: list[Any] = []
     real = ssl.SSLContext.load_verify_locations
 
