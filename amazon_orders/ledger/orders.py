@@ -119,7 +119,8 @@ class Orders(Views):
         if not digests:
             return set()
         with self._database.reading() as work:
-            return {row[0] for row in work.look_up(_KNOWN, (connection, written(self._now())), digests)}
+            asked = [bytearray(digest) for digest in digests]  # sqlite3 binds them at a third of the cost of bytes
+            return {row[0] for row in work.look_up(_KNOWN, (connection, written(self._now())), asked)}
 
     def recall(self, connection: str, ids: Collection[str]) -> dict[str, Remembered]:
         """What is known of `ids`; an order never seen is left out."""
@@ -151,30 +152,35 @@ class Orders(Views):
             row = before.get(order_id)
             (stale if row is not None and written(record.updated_at) < row[7] else fresh).append(record)
         rows, replaced = [], []
-        for record in fresh:
+        untils = [erase_at(record) for record in fresh]
+        for record, until, token in zip(fresh, untils, self._sealed(fresh, untils), strict=True):
             trace = trace_text(record.trace)
             trace_hash = hashlib.blake2b(trace.encode(), digest_size=8).digest()
             row = before.get(record.amazon_order_id)
             if row is None or _is_another(record, trace_hash, row):
-                rows.append(row_of(record, (written(record.at), trace_hash, trace), self._sealed(record)))
+                rows.append(row_of(record, (written(record.at), trace_hash, trace), token, until))
                 if row is not None:
                     replaced.append((connection, record.amazon_order_id))
             else:
-                rows.append(row_of(record, (None, None, None), self._sealed(record)))
+                rows.append(row_of(record, (None, None, None), token, until))
         work.many(_REPLACE, replaced)
         work.many(_WRITE, rows)
         late = [record for record in stale if record.store_ref]
         work.many(_REFER, [(r.store_ref, r.store_number or None, connection, r.amazon_order_id) for r in late])
         return {record.amazon_order_id for record in stale}
 
-    def _sealed(self, record: OrderRecord) -> bytes | None:
-        """Amazon's record as it is kept: not at all without a key, for an order never placed, or past its time."""
-        if record.raw is None or not self._vault.has_key:
-            return None
-        until = erase_at(record)
-        if until is None or until <= self._now():
-            return None  # it would be erased at once
-        return self._vault.seal(record.raw)
+    def _sealed(self, records: Sequence[OrderRecord], untils: Sequence[datetime | None]) -> list[bytes | None]:
+        """Amazon's records as they are kept: not without a key, not of orders never placed, nor past their time."""
+        if not self._vault.has_key:
+            return [None] * len(records)
+        now = self._now()
+        # What is past its time would be erased at once.
+        kept = [
+            record.raw if until is not None and until > now else None
+            for record, until in zip(records, untils, strict=True)
+        ]
+        tokens = iter(self._vault.seal_all([raw for raw in kept if raw is not None]))
+        return [None if raw is None else next(tokens) for raw in kept]
 
 
 def _by_connection(records: Iterable[OrderRecord]) -> dict[str, dict[str, OrderRecord]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from ..model import Balance, LineReport, OrderRow, Status, TraceStep
 from . import schema
 from .records import OrderRecord, Remembered
-from .retention import erase_at
 from .text import amount, clean, digits, dumps, loads, maybe, moment, written
 
 COLUMNS: tuple[str, ...] = tuple(column.name for column in schema.orders.columns)
@@ -52,13 +52,18 @@ _SETTLED = frozenset({Status.SHIPPED.value, Status.CANCELLED.value})
 
 
 def row_of(
-    record: OrderRecord, decision: tuple[str, bytes, str] | tuple[None, None, None], token: bytes | None
+    record: OrderRecord,
+    decision: tuple[str, bytes, str] | tuple[None, None, None],
+    token: bytes | None,
+    until: datetime | None,
 ) -> tuple[Any, ...]:
     """The values of `ao_orders`, in the order of `COLUMNS`.
 
-    `decision`: its time, the hash of its trace, its trace; `None` where the decision in force stays.
+    `decision`: its time, the hash of its trace, its trace; `None` where the decision in force stays. `until`: how long
+    the token may be kept. Bytes go as a bytearray, which sqlite3 binds at a third of the cost.
     """
     balance = record.balance
+    decided_at, trace_hash, trace = decision
     return (
         record.amazon_order_id,
         record.connection,
@@ -81,7 +86,7 @@ def row_of(
         digits(record.marketplace_tax),
         clean(record.store_ref) if record.store_ref else None,
         clean(record.store_number) if record.store_number else None,
-        record.digest,
+        bytearray(record.digest),
         balance.reading if balance else None,
         int(balance.balanced) if balance else None,
         balance.equation if balance else None,
@@ -91,9 +96,11 @@ def row_of(
         maybe(record.next_try),
         written(record.at),
         int(is_watched(record.status, record.amazon_status)),
-        maybe(erase_at(record)),
-        *decision,
-        token,
+        maybe(until),
+        decided_at,
+        None if trace_hash is None else bytearray(trace_hash),
+        trace,
+        None if token is None else bytearray(token),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import LedgerError
@@ -20,7 +21,9 @@ class Vault:
     """
 
     def __init__(self, key: bytes | str | None) -> None:
-        keys = _fernets(key)
+        texts = _keys(key)
+        keys = _fernets(texts)
+        self._key = texts[0] if texts else ""
         self._newest = keys[0] if keys else None
         self._fernet = _all(keys) if keys else None
         self.problem = ""
@@ -58,12 +61,18 @@ class Vault:
 
     def seal(self, data: bytes) -> bytes:
         """`data` as one token. Raises `LedgerError` without the right key."""
+        return self.seal_all([data])[0]
+
+    def seal_all(self, data: Sequence[bytes]) -> list[bytes]:
+        """Each as one token. Raises `LedgerError` without the right key."""
         self.check()
-        if self._fernet is None:
+        if not self._key:
             raise LedgerError(
                 "Without a key nothing secret is kept in the ledger. Set `[ledger] key_file` or AMAZON_ORDERS_KEY."
             )
-        return self._fernet.encrypt(data)
+        from .sealing import tokens
+
+        return tokens(self._key, data)
 
     def open(self, token: bytes, record: str) -> bytes:
         """What `seal` got. Raises `LedgerError`; `record` names what it belongs to."""
@@ -105,13 +114,19 @@ def _all(keys: list[Fernet]) -> MultiFernet:
     return MultiFernet(keys)
 
 
-def _fernets(key: bytes | str | None) -> list[Fernet]:
+def _keys(key: bytes | str | None) -> list[str]:
     text = key.decode("ascii", "replace") if isinstance(key, bytes) else key or ""
     keys = text.replace(",", "\n").split()
     if not keys:
         if key is None:
             return []
         raise LedgerError("The key of the ledger is empty. Give a key, or none at all.")
+    return keys
+
+
+def _fernets(keys: Sequence[str]) -> list[Fernet]:
+    if not keys:
+        return []
     from cryptography.fernet import Fernet
 
     made = []
