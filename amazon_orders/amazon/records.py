@@ -17,9 +17,9 @@ from typing import Any
 
 from ..errors import AmazonUnavailable
 from ..model import Order
-from .loading import load_order
 from .parsing import Span, elements, members, parse, parse_fast
 from .query import OrderQuery
+from .schemas import load_order
 
 _OPENING = b'{"orders":['
 _FIRST_KEY = re.compile(rb'\{"[^"\\]*":')

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from amazon_orders.amazon import INCLUDED
-from amazon_orders.amazon.loading import load_order
+from amazon_orders.amazon.schemas import load_order
 from amazon_orders.errors import PayloadError
 from amazon_orders.model import (
     Address,
