@@ -57,7 +57,7 @@ def show_orders(rows: Iterable[OrderRow]) -> int:
                 f"{row.connection}/{row.marketplace}",
                 row.store_ref or "",
                 money(row.amazon_total, row.currency),
-                money(row.store_total, row.currency),
+                money(row.store_total if row.store_ref else None, row.currency),
                 moment(row.purchased_at),
                 moment(row.ship_by),
             )
@@ -148,7 +148,9 @@ def _money(order: OrderDetail) -> None:
     show("\nMoney")
     show(f"  Amazon total  {money(order.amazon_total, order.currency)}")
     if order.store_total is not None:
-        show(f"  Shop total    {money(order.store_total, order.currency)}   {agreement(order)}")
+        # What it would be, where the shop has no such order yet.
+        where = "Shop total  " if order.store_ref else "For the shop"
+        show(f"  {where}  {money(order.store_total, order.currency)}   {agreement(order)}")
     if order.marketplace_tax:
         show(f"  Tax that Amazon collects: {money(order.marketplace_tax, order.currency)}, no part of the shop's total")
     if order.balance is not None:

@@ -29,7 +29,7 @@ COUNTS = {
 def counts(flow: FlowReport) -> str:
     """`10 placed, 1 held`; what did not happen is not mentioned."""
     words = [f"{count} {word}" for name, word in COUNTS.items() if (count := getattr(flow, name))]
-    return ", ".join(words) or "nothing new"
+    return ", ".join(words) or ("nothing done" if flow.error else "nothing new")
 
 
 def show_report(report: Report) -> None:
@@ -75,11 +75,12 @@ def show_plan(plan: Sequence[PlannedOrder]) -> None:
 def needs_a_person(report: Report) -> str:
     """What to do after a run that left orders waiting; empty where there is nothing to do."""
     flows = [flow for connection in report.connections for flow in connection.flows]
+    found = []
     if any(flow.held for flow in flows):
-        return "Some orders need you: amazon-orders orders list --status attention"
+        found.append("Some orders need you: amazon-orders orders list --status attention")
     if any(flow.failed for flow in flows):
-        return "Failed orders are tried again by themselves: amazon-orders orders list --status failed"
-    return ""
+        found.append("Failed orders are tried again by themselves: amazon-orders orders list --status failed")
+    return "\n".join(found)
 
 
 def _error(flow: FlowReport) -> None:

@@ -47,12 +47,12 @@ def mistakes(plugin: object, name: str) -> dict[str, str]:
         return {name: "is a class; register an instance of it"}
     problems = {}
     for function_name, function, options in functions(plugin):
-        if options is not None and (problem := _mistake(function, options)):
+        if options is not None and (problem := _mistake(function_name, function, options)):
             problems[f"{name}.{function_name}"] = problem
     return problems
 
 
-def _mistake(function: FunctionType, options: dict[str, Any]) -> str:
+def _mistake(name: str, function: FunctionType, options: dict[str, Any]) -> str:
     if options.get("wrapper") or options.get("hookwrapper"):
         return "is a wrapper; every answer comes from one plugin alone, so wrappers are not supported: remove it"
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
@@ -64,4 +64,14 @@ def _mistake(function: FunctionType, options: dict[str, Any]) -> str:
             return (
                 f"the argument {parameter} is not a plain one; name the arguments that are needed, leave out the others"
             )
+    return _unknown_argument(options.get("specname") or name, function)
+
+
+def _unknown_argument(hook: str, function: FunctionType) -> str:
+    if hook not in SPECS:
+        return ""
+    known = list(inspect.signature(SPECS[hook]).parameters)
+    for argument in inspect.signature(function).parameters:
+        if argument not in {*known, "self"}:
+            return f"there is no argument {argument}; {hook} has {', '.join(known)}: take those that are needed"
     return ""

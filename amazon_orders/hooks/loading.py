@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any
 
 from ..errors import AdapterBug, ConfigError, StoreError
+from .blame import Blame
 
 ADAPTERS = "amazon_orders.adapters"
 PLUGINS = "amazon_orders.plugins"
@@ -23,7 +25,8 @@ def open_adapter(name: str, config: Mapping[str, Any]) -> object:
         raise
     except Exception as error:
         raise AdapterBug(
-            f"the adapter {name!r} could not be opened: its factory raised {type(error).__name__}; it should raise "
+            f"the adapter {name!r} could not be opened: its factory raised {type(error).__name__} "
+            f"{_where(error)}; it should raise "
             "ConfigError for a wrong setting and StoreUnavailable for a store that does not answer",
             plugin=name,
         ) from error
@@ -45,16 +48,23 @@ def _loaded(group: str, what: str, name: str) -> Any:
     try:
         return entry.load()
     except ImportError as error:
+        home = entry.dist.name if entry.dist else "its distribution"
+        if error.name == entry.module:
+            raise ConfigError(
+                f"The {what} {name!r} cannot be imported: {home} has no module {error.name}. Correct its entry point, or "
+                "include the module in the package.",
+                record=name,
+            ) from error
         missing = f" ({error.name} is missing)" if error.name else ""
         raise ConfigError(
             f"The {what} {name!r} cannot be imported{missing}. Install the package it needs, perhaps as an extra of "
-            f"{entry.dist.name if entry.dist else 'its distribution'}.",
+            f"{home}.",
             record=name,
         ) from error
     except Exception as error:
         raise AdapterBug(
-            f"the {what} {name!r} cannot be loaded: {type(error).__name__} while it was imported; its author has to "
-            "mend it",
+            f"the {what} {name!r} cannot be loaded: {type(error).__name__} while it was imported, {_where(error)}; "
+            "its author has to mend it",
             plugin=name,
         ) from error
 
@@ -73,3 +83,10 @@ def _entry(group: str, what: str, name: str) -> EntryPoint:
         case several:
             homes = ", ".join(sorted(entry.dist.name if entry.dist else entry.value for entry in several))
             raise ConfigError(f"The {what} {name!r} is in several packages: {homes}. Keep one of them.", record=name)
+
+
+def _where(error: BaseException) -> str:
+    """`at file.py:12`; never the error's text."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"at {Path(error.filename).name}:{error.lineno}"
+    return Blame("", "").where(error)

@@ -33,6 +33,8 @@ class Registry:
         for module in MODULES:
             self._manager.add_hookspecs(module)
         self._problems: dict[str, str] = {}
+        # Hooks that a refused plugin would answer; that nobody does is no second mistake.
+        self._refused: set[str] = set()
         self._hints: dict[str, list[str]] = {}
         # Hook -> (who, what calls this plugin alone), first answerer first. Kept: finding it costs more than the call.
         self._callers: dict[str, tuple[tuple[Checker, Callable[..., Any]], ...]] = dict.fromkeys(SPECS, ())
@@ -52,6 +54,8 @@ class Registry:
             except ValueError:
                 found = {name: "a plugin is registered twice, or two have the same name; register each once"}
         self._problems.update(found)
+        if found:
+            self._refused.update(dict(marked(plugin)) or REQUIRED)
         for hook in unmarked(plugin):
             self._hints.setdefault(hook, []).append(name)
         if not found:
@@ -66,7 +70,7 @@ class Registry:
         problems.update(self._unknown_hooks())
         for hook in SPECS:
             answering = sorted(checker.plugin for checker, _ in self._callers[hook])
-            if not answering and hook in REQUIRED:
+            if not answering and hook in REQUIRED and hook not in self._refused:
                 problems[f"{self.name}.{hook}"] = "nobody answers this required question; " + self._how_to_answer(hook)
             if len(answering) > 1 and hook.startswith("store_"):
                 problems[f"{self.name}.{hook}"] = (

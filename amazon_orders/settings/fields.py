@@ -103,7 +103,7 @@ FIELDS: dict[str, tuple[fields.Field[Any], str, str]] = {
     "name": (_text(required=True, validate=_SLUG), "Short name of the connection.", ""),
     "active": (fields.Boolean(), "Whether `sync` without a name includes it.", "Activate order synchronization"),
     "seller_id": (
-        _text(validate=validate.Regexp(r"\A[A-Z0-9]{5,20}\Z", error="Amazon's seller id: capital letters and digits")),
+        _text(validate=validate.Regexp(r"\A[A-Z0-9]{5,20}\Z", error="Amazon's seller id: 5 to 20 capitals and digits")),
         "Amazon's id of the seller (Seller Central, Account info, Merchant token).",
         "Seller id",
     ),

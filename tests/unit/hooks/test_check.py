@@ -104,7 +104,11 @@ REFUSED: dict[str, tuple[object, str, str]] = {
     "an argument with a default": (plugin(store_find_orders=with_default), "p.store_find_orders", "remove the default"),
     "a starred argument": (plugin(store_find_orders=with_star), "p.store_find_orders", "not a plain one"),
     "a keyword-only argument": (plugin(store_find_orders=with_keyword), "p.store_find_orders", "not a plain one"),
-    "an argument that the hook does not have": (plugin(store_find_orders=with_unknown), "p", "'key'"),
+    "an argument that the hook does not have": (
+        plugin(store_find_orders=with_unknown),
+        "p.store_find_orders",
+        "there is no argument key; store_find_orders has keys, since",
+    ),
     "an async function": (plugin(on_run_finished=asynchronous), "p.on_run_finished", "plain function"),
     "a wrapper": (
         type("P", (), {"rule_tax": hookimpl(wrapper=True)(lambda self: iter(()))})(),
@@ -124,6 +128,14 @@ def test_what_is_refused(refused: object, where: str, what: str) -> None:
 def test_all_that_is_wrong_is_told_at_once() -> None:
     found = problems(("a", Complete), ("b", plugin(on_order_plced=lambda self: None)))
     assert set(found) == {"a", "b.on_order_plced"}
+
+
+def test_a_refused_adapter_is_not_said_to_leave_its_questions_unanswered() -> None:
+    hooks = Hooks("shop")
+    hooks.register(type("Wrong", (Complete,), {"on_run_finished": hookimpl(with_unknown)})(), "mine")
+    with pytest.raises(ConfigError) as caught:
+        hooks.check()
+    assert list(caught.value.problems) == ["mine.on_run_finished"]
 
 
 def test_one_plugin_twice_or_two_of_one_name() -> None:

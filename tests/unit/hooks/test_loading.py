@@ -39,6 +39,8 @@ broken = shop_of_mine:broken
 flat = shop_of_mine:not_callable
 lacking = shop_that_lacks:open
 bursting = shop_that_bursts:open
+garbled = garbled:open
+absent = absent:open
 [amazon_orders.plugins]
 loud = shop_of_mine:listener
 never = shop_that_bursts:listener
@@ -51,6 +53,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     (tmp_path / "shop_of_mine.py").write_text(MODULE)
     (tmp_path / "shop_that_lacks.py").write_text("import a_client_that_is_not_installed")
     (tmp_path / "shop_that_bursts.py").write_text("1 / 0")
+    (tmp_path / "garbled.py").write_text("x = 1\ndef open(:\n")
     for name, entries in {
         "shop-of-mine": ENTRIES,
         "other": "[amazon_orders.adapters]\ntwice = shop_of_mine:Adapter\n",
@@ -95,9 +98,15 @@ FAILURES: dict[str, tuple[str, type[Exception], str]] = {
         ConfigError,
         r"a_client_that_is_not_installed is missing.*Install.*shop-of-mine",
     ),
-    "an import that fails": ("bursting", AdapterBug, "ZeroDivisionError while it was imported"),
+    "a module that cannot be parsed": ("garbled", AdapterBug, r"SyntaxError while it was imported, at garbled\.py:2;"),
+    "a module that its own package lacks": ("absent", ConfigError, r"shop-of-mine has no module absent.*entry point"),
+    "an import that fails": (
+        "bursting",
+        AdapterBug,
+        r"ZeroDivisionError while it was imported, at shop_that_bursts\.py:1;",
+    ),
     "no factory": ("flat", AdapterBug, "is no factory"),
-    "a factory that fails": ("broken", AdapterBug, "its factory raised KeyError"),
+    "a factory that fails": ("broken", AdapterBug, r"its factory raised KeyError at shop_of_mine\.py:\d+;"),
     "a setting that is wrong": ("wrong", ConfigError, "url: is missing"),
     "a store that does not answer": ("down", StoreUnavailable, "no answer"),
 }

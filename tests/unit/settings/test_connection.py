@@ -52,7 +52,7 @@ def test_a_connection_survives_json() -> None:
     ("changes", "path", "words"),
     [
         ({"name": "DE!"}, "name", "lower-case"),
-        ({"seller_id": "a b"}, "seller_id", "capital letters"),
+        ({"seller_id": "a b"}, "seller_id", "capitals and digits"),
         ({"seller_id": ""}, "seller_id", "is needed"),
         ({"region": "us"}, "region", "one of na, eu, fe"),
         ({"marketplaces": []}, "marketplaces", "at least one"),
