@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
 from ..errors import AdapterBug, ConfigError, StoreError
-from .blame import Blame
 
 ADAPTERS = "amazon_orders.adapters"
 PLUGINS = "amazon_orders.plugins"
@@ -51,8 +51,8 @@ def _loaded(group: str, what: str, name: str) -> Any:
         home = entry.dist.name if entry.dist else "its distribution"
         if error.name == entry.module:
             raise ConfigError(
-                f"The {what} {name!r} cannot be imported: {home} has no module {error.name}. Correct its entry point, or "
-                "include the module in the package.",
+                f"The {what} {name!r} cannot be imported: {home} has no module {error.name}. Correct its entry "
+                "point, or include the module in the package.",
                 record=name,
             ) from error
         missing = f" ({error.name} is missing)" if error.name else ""
@@ -89,4 +89,5 @@ def _where(error: BaseException) -> str:
     """`at file.py:12`; never the error's text."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"at {Path(error.filename).name}:{error.lineno}"
-    return Blame("", "").where(error)
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"at {Path(last.filename).name}:{last.lineno}"
