@@ -37,8 +37,9 @@ $(VENV)/.installed-bench: $(PINS)
 demo: $(VENV)/.installed
 	@demo=$$(mktemp -d "$${TMPDIR:-/tmp}/amazon-orders-demo.XXXXXX"); \
 	orders=$(abspath $(BIN))/amazon-orders; \
-	echo "\$$ cd $$demo && $$orders demo"; \
-	cd "$$demo" && "$$orders" demo
+	echo "\$$ $$orders demo --dir $$demo"; \
+	"$$orders" demo --dir "$$demo"; \
+	echo "  (amazon-orders is $$orders; to call it by its name: export PATH=\"$(abspath $(BIN)):\$$PATH\")"
 
 test: lint types layers docs tests
 
