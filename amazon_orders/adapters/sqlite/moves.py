@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from .database import several
+from .database import insert, several
 
 Move = tuple[str, int, int, str]
 """Key, product, delta in units, reason."""
 
+_INSERT = "INSERT INTO stock_moves (key, product_id, delta, reason) VALUES (?,?,?,?)"
 _KNOWN = "SELECT key FROM stock_moves WHERE key IN (SELECT value FROM json_each(?))"
 _PRODUCTS = "SELECT id FROM products WHERE id IN (SELECT value FROM json_each(?))"
 
@@ -26,7 +27,7 @@ def apply_moves(connection: sqlite3.Connection, moves: Iterable[Move], *, new: I
         for (key,) in connection.execute(_KNOWN, several(wanted)).fetchall():
             del wanted[key]
     rows = [*wanted.values(), *new]
-    connection.executemany("INSERT INTO stock_moves (key, product_id, delta, reason) VALUES (?,?,?,?)", rows)
+    insert(connection, _INSERT, rows)
     deltas: dict[int, int] = {}
     for _, product_id, delta, _ in rows:
         deltas[product_id] = deltas.get(product_id, 0) + delta

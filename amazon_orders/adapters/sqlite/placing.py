@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ...errors import StoreRejected
 from ...model import ZERO, Charge, Placed, StoreOrder
-from .database import Database, moment, now, several, text
+from .database import Database, insert, moment, now, several, text
 from .moves import Move, apply_moves, known_products
 
 LINE_KINDS = {"rounding", "adjustment", "marketplace_tax"}
@@ -54,8 +54,8 @@ def place(database: Database, orders: Mapping[str, StoreOrder]) -> dict[str, Pla
             for release_key, release in order.releases.items():
                 released.append((release_key, int(release.product), release.delta, release.reason))
             outcomes[key] = Placed(ref=str(order_id), number=number, total=order.total)
-        connection.executemany(_INSERT_ORDER, order_rows)
-        connection.executemany(_INSERT_LINE, line_rows)
+        insert(connection, _INSERT_ORDER, order_rows)
+        insert(connection, _INSERT_LINE, line_rows)
         # What a new order takes from stock has a key of its own, which cannot be there yet.
         apply_moves(connection, released, new=sold)
     return outcomes

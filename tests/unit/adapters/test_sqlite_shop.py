@@ -213,7 +213,7 @@ def test_an_order_on_hold_is_not_sent(hooks: Hooks, shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     ("more", "raised"),
-    [({"placed_at": "yesterday"}, "AttributeError at database"), ({"currency": None}, "IntegrityError at placing")],
+    [({"placed_at": "yesterday"}, "AttributeError at database"), ({"currency": None}, "IntegrityError at database")],
     ids=["before SQLite is asked", "when SQLite refuses"],
 )
 def test_a_mistake_is_no_outage(hooks: Hooks, look: Look, more: dict[str, Any], raised: str) -> None:
