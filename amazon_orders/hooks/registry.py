@@ -38,6 +38,7 @@ class Registry:
         self._hints: dict[str, list[str]] = {}
         # Hook -> (who, what calls this plugin alone), first answerer first. Kept: finding it costs more than the call.
         self._callers: dict[str, tuple[tuple[Checker, Callable[..., Any]], ...]] = dict.fromkeys(SPECS, ())
+        self._adapter: object | None = None
 
     def register(self, plugin: object, name: str | None = None) -> None:
         """Take in an adapter, a refiner or a listener: an instance or a module whose functions carry `@hookimpl`.
@@ -90,10 +91,7 @@ class Registry:
     @property
     def adapter(self) -> object | None:
         """The object that writes orders into the store, or `None` before one is registered."""
-        for checker, _ in self._callers["store_place_order"]:
-            plugin: object = self._manager.get_plugin(checker.plugin)
-            return plugin
-        return None
+        return self._adapter
 
     @property
     def unique_reference(self) -> bool:
@@ -137,6 +135,9 @@ class Registry:
                 )
                 for one in answering
             )
+
+        placing = self._callers["store_place_order"]
+        self._adapter = self._manager.get_plugin(placing[0][0].plugin) if placing else None
 
     def _unknown_hooks(self) -> Iterator[tuple[str, str]]:
         for plugin_name, plugin in self._manager.list_name_plugin():

@@ -109,12 +109,14 @@ def _decide_one(
     if item.decision is not None:  # it waits, or stays out; only its products are asked for
         item.found = tuple(_matches(work, order, found, hook_skus))
         return
-    item.saw_tax = any(row.type == "TAX" and row.subtotal > 0 for line in order.lines for row in line.breakdowns)
+    tax_seen = connection.country(order.marketplace_id) in work.tax_seen
+    if not tax_seen:
+        item.saw_tax = any(row.type == "TAX" and row.subtotal > 0 for line in order.lines for row in line.breakdowns)
     facts = Facts(
         found=found,
         aliases=work.aliases,
         hook_skus=hook_skus,
-        tax_seen=connection.country(order.marketplace_id) in work.tax_seen,
+        tax_seen=tax_seen,
         tax=hooks.rule_tax(order, connection) if hooks.implemented("rule_tax") else None,
         shipping_method=(
             hooks.rule_shipping_method(order, connection) if hooks.implemented("rule_shipping_method") else None

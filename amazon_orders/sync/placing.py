@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from ..errors import AdapterBug, StoreError, StoreRejected, StoreUnavailable
 from ..ledger import Claim
-from ..model import Hold, Place, Placed, Reason, Skip, StoreOrder, TraceStep, as_text, with_trace
+from ..model import Hold, Place, Placed, Reason, Skip, StoreOrder, TraceStep, as_text
 from .doubles import double
 from .work import Item, Work
 
@@ -57,8 +57,13 @@ def _adopt(item: Item, ref: str, detail: str) -> None:
 
 def with_trace_after(decision: Place, *steps: TraceStep) -> Place:
     """`decision` with `steps` behind its trace."""
-    bare = Place(order=decision.order, balance=decision.balance, matches=decision.matches, flags=decision.flags)
-    return with_trace(bare, *decision.trace, *steps)
+    return Place(
+        order=decision.order,
+        balance=decision.balance,
+        matches=decision.matches,
+        flags=decision.flags,
+        trace=(*decision.trace, *steps),
+    )
 
 
 def _look_up(work: Work, items: Sequence[Item], claims: Mapping[str, Claim]) -> None:
