@@ -89,12 +89,15 @@ class Checker(Blame):
 
     def placed(self, answer: Any) -> Placed:
         """One order's outcome."""
-        placed = self.is_a(Placed, answer)
-        self.text(placed.ref, "Placed.ref")
-        if not isinstance(placed.number, str):
-            self.bug(f"Placed.number has to be text, not {_a(placed.number)}")
-        self.amount(placed.total, "Placed.total")
-        return placed
+        if not isinstance(answer, Placed):
+            self.expected("Placed", answer)
+        if not isinstance(answer.ref, str) or not answer.ref:
+            self.text(answer.ref, "Placed.ref")
+        if not isinstance(answer.number, str):
+            self.bug(f"Placed.number has to be text, not {_a(answer.number)}")
+        if not isinstance(answer.total, Decimal):
+            self.amount(answer.total, "Placed.total")
+        return answer
 
     def page(self, answer: Any, keys: Iterable[str]) -> dict[str, Placed | StoreRejected]:
         """A page's outcomes. A key that was not asked for, or one reference for two orders, spoils the page."""
@@ -104,14 +107,14 @@ class Checker(Blame):
         for key, outcome in self.mapping(answer).items():
             if key not in asked:
                 self.bug("answered for a key that it was not asked for")
-            if isinstance(outcome, StoreRejected):
-                self.name(outcome)
-            else:
-                if not isinstance(outcome, Placed):
-                    self.bug(f"answered {_a(outcome)} for a key, expected Placed or StoreRejected")
+            if isinstance(outcome, Placed):
                 if self.placed(outcome).ref in refs:
                     self.bug("answered the same reference for two orders")
                 refs.add(outcome.ref)
+            elif isinstance(outcome, StoreRejected):
+                self.name(outcome)
+            else:
+                self.bug(f"answered {_a(outcome)} for a key, expected Placed or StoreRejected")
             outcomes[key] = outcome
         return outcomes
 

@@ -14,9 +14,12 @@ STATUSES = ("pending", "placed", "held", "failed", "skipped", "cancelled")
 """What an order can be in the ledger; `orders show` explains the words."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class OrderRecord:
-    """All that one pass found out about an order and decided. `Orders.record` writes it."""
+    """All that one pass found out about an order and decided. `Orders.record` writes it.
+
+    Nobody keeps or shares one, so it is not frozen: that would treble the cost of making it.
+    """
 
     connection: str
     store: str
