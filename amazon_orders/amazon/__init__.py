@@ -6,7 +6,7 @@ from .auth import LwaCredentials
 from .client import AmazonClient, Participation
 from .consent import consent_link, refresh_token_for
 from .query import DATA_SETS, INCLUDED, OrderQuery
-from .quotas import PLANS, Buckets, Plan, Tokens
+from .quotas import PLANS, Buckets, Plan, Tokens, scope_of
 from .records import OrderPage, RawOrder, digest, raw_order
 from .transport import Transport
 
@@ -28,4 +28,5 @@ __all__ = [
     "digest",
     "raw_order",
     "refresh_token_for",
+    "scope_of",
 ]

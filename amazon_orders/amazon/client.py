@@ -13,7 +13,7 @@ from ..model import REGIONS, Connection
 from .auth import Authorisation, LwaCredentials
 from .parsing import members, parse
 from .query import DATA_SETS, INCLUDED, OrderQuery, latest_bound
-from .quotas import PLANS, Buckets, Tokens
+from .quotas import PLANS, Buckets, Tokens, scope_of
 from .records import OrderPage, RawOrder, raw_order
 from .transport import LOOPBACK, Answer, Transport
 from .user_agent import user_agent
@@ -54,9 +54,7 @@ class AmazonClient:
                 )
         self._name = connection.name
         self._endpoint = (connection.endpoint or REGIONS[connection.region].endpoint).rstrip("/")
-        self._scope = (
-            f"{credentials.application_id or credentials.client_id}:{connection.seller_id}:{connection.region}"
-        )
+        self._scope = scope_of(credentials, connection.seller_id, connection.region)
         self._transport = transport
         self._buckets = buckets
         self._auth = Authorisation(connection, credentials, transport=transport, tokens=tokens, now=now)

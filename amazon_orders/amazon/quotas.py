@@ -5,7 +5,10 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from .auth import LwaCredentials
 
 
 class Buckets(Protocol):
@@ -55,3 +58,8 @@ PLANS: dict[str, Plan] = {
     "getMarketplaceParticipations": Plan(0.016, 15),
 }
 """Source: the operations' descriptions in Amazon's models. Real limits follow `x-amzn-RateLimit-Limit`."""
+
+
+def scope_of(credentials: LwaCredentials, seller_id: str, region: str) -> str:
+    """Whose bucket: Amazon counts the calls of an application for a seller in a region."""
+    return f"{credentials.application_id or credentials.client_id}:{seller_id}:{region}"

@@ -132,6 +132,11 @@ class Transport:
         """Amazon's clock, as far as its last `Date` header tells; ours before the first answer."""
         return self._now() + (self._ahead or timedelta())
 
+    @property
+    def clock_ahead(self) -> timedelta | None:
+        """How far Amazon's clock is ahead of ours, to a second or two; `None` before its first answer."""
+        return self._ahead
+
     def amazon_now_at_least(self) -> datetime:
         """A time that Amazon's clock has passed: before its first answer ours may be ahead by a quarter of an hour."""
         return self._now() - _UNSURE if self._ahead is None else self.amazon_now()

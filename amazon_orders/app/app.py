@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING, Any, Self
 from ..errors import AmazonOrdersError, ConfigError
 from ..hooks import Hooks
 from ..model import Connection, ConnectionReport, FlowReport, Report
-from ..model.checkup import Purged
+from ..model.checkup import Diagnosis, Health, Purged
 from ..settings import Config, engine, from_environment
 from .connections import Connections
+from .doctor import doctor
+from .doctor_stores import plugins
+from .health import INTERVAL, health
 from .keys import Keys
 from .opening import open_ledger
 from .orders import Orders
 from .personal import erase_what_is_due, purge
+from .quota import reset
 from .runs import Runs
 from .sku import Sku
 
@@ -26,7 +30,9 @@ if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
 
     from ..amazon import AmazonClient, LwaCredentials, Transport
+    from ..hooks.inventory import Answering
     from ..ledger import Ledger
+    from ..ledger.state import LedgerState
     from ..sync import Work
 
 
@@ -86,6 +92,11 @@ class App:
             hooks.check()
             self._hooks[store] = hooks
         return self._hooks[store]
+
+    @property
+    def given_stores(self) -> frozenset[str]:
+        """Stores that were handed over ready-made."""
+        return frozenset(self._given)
 
     def knows_store(self, name: str) -> None:
         """`ConfigError` unless the store is configured or was handed over."""
@@ -177,6 +188,28 @@ class App:
         `prove` counts what is left by age.
         """
         return purge(self.ledger, as_of or self.now(), prove=prove)
+
+    def health(self, *, interval: timedelta = INTERVAL) -> Health:
+        """How every connection is, told from the ledger alone. `interval`: how often a sync is meant to run."""
+        return health(self, interval)
+
+    def doctor(self) -> Diagnosis:
+        """Look at everything that has to be right. Asks Amazon and the stores, and writes nothing to either."""
+        return doctor(self)
+
+    def plugins(self, store: str | None = None) -> list[Answering]:
+        """Which plugin answers which hook, in which order; of one store or of all."""
+        return plugins(self, store)
+
+    def ledger_state(self) -> LedgerState:
+        """Where the ledger is, its version and its size. Makes and upgrades nothing."""
+        from ..ledger import Ledger
+
+        return Ledger.look(self.config.database_url())
+
+    def reset_quota(self, *names: str) -> int:
+        """Forget what was used of the quotas of connections to a simulated Amazon; how many buckets that were."""
+        return reset(self, names)
 
     def close(self) -> None:
         """Close stores, the ledger and Amazon's connections. The app may be used again afterwards."""

@@ -15,11 +15,13 @@ import click
 from .. import __version__
 from ..errors import AmazonOrdersError
 from . import log, outcome
+from .checkup import doctor, health, plugins
 from .connection import connection
 from .demo import demo
 from .everywhere import Group
 from .init import init
 from .keys import keys
+from .ledger import ledger
 from .orders import orders
 from .output import say
 from .personal import purge
@@ -104,5 +106,5 @@ def root(context: click.Context) -> None:
     log.begin(context)
 
 
-for verb in (demo, init, connection, sync, orders, sku, purge, keys, sandbox):
+for verb in (demo, init, connection, sync, orders, sku, health, doctor, purge, keys, ledger, plugins, sandbox):
     root.add_command(verb)

@@ -88,6 +88,14 @@ class Registry:
         """Whether anybody answers `hook` or listens to it. Costs a look into a dict."""
         return bool(self._callers[hook])
 
+    def answering(self) -> list[tuple[str, str, object]]:
+        """Hook, name and object of every plugin that answers or listens, in the order in which they are asked."""
+        return [
+            (hook, checker.plugin, self._manager.get_plugin(checker.plugin))
+            for hook in SPECS
+            for checker, _ in self._callers[hook]
+        ]
+
     @property
     def adapter(self) -> object | None:
         """The object that writes orders into the store, or `None` before one is registered."""

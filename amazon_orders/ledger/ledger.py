@@ -15,6 +15,7 @@ from .buckets import Buckets
 from .changes import Changes
 from .claims import Claims
 from .connections import Connections
+from .counts import Counts
 from .cursors import Cursors
 from .database import Database
 from .facts import Facts
@@ -27,6 +28,7 @@ from .records import Lease
 from .rekey import Rekey
 from .reservations import Reservations
 from .runs import Runs
+from .state import LedgerState, look
 from .statements import insert_for
 from .tokens import Tokens
 from .upgrade import exists, prepare
@@ -51,6 +53,7 @@ class Ledger:
         self.reservations = Reservations(database)
         self.orders = Orders(database, vault, now)
         self.personal = Personal(database)
+        self.counts = Counts(database)
         self.keys = Rekey(database, vault)
         self.inbox = Inbox(database, now)
         self.listings = Listings(database, now)
@@ -84,6 +87,11 @@ class Ledger:
             database.close()
             raise
         return cls(database, vault, now, lease_seconds)
+
+    @classmethod
+    def look(cls, url: str) -> LedgerState:
+        """What is at `url`; makes and upgrades nothing."""
+        return look(url)
 
     @classmethod
     def is_there(cls, url: str) -> bool:

@@ -1,0 +1,182 @@
+"""`App.health`: how every connection is, told from the ledger alone, so that it may be asked every minute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from ..errors import ConfigError
+from ..model import Connection, InboxEntry, Reason
+from ..model.checkup import RED, WARNING, ConnectionHealth, Finding, Health
+from ..model.report import iso
+from .times import ago
+
+if TYPE_CHECKING:
+    from ..ledger.counts import Waiting
+    from .app import App
+
+INTERVAL = timedelta(minutes=5)
+"""How often a connection is synced, where nobody says otherwise: Amazon allows no more in the long run."""
+_MISSED = 3
+
+
+def health(app: App, interval: timedelta = INTERVAL) -> Health:
+    """Everything at once. Neither Amazon nor a store is asked, and nothing is written."""
+    now, ledger = app.now(), app.ledger
+    kept = ledger.personal.kept(now)
+    inbox = ledger.inbox.list()
+    problems = []
+    if ledger.key_problem:
+        problems.append(Finding(what="key", result=RED, detail=ledger.key_problem, fix="put the right key back"))
+    if kept.overdue:
+        problems.append(
+            Finding(
+                what="personal data",
+                result=RED,
+                detail=f"personal data of {kept.overdue} orders should be erased by now",
+                fix="run a sync, or: amazon-orders purge --prove",
+            )
+        )
+    return Health(
+        at=now,
+        connections=tuple(
+            _connection(app, connection, interval, [entry for entry in inbox if entry.connection == connection.name])
+            for connection in app.connections.list()
+        ),
+        personal_data={"kept": kept.orders, "overdue": kept.overdue, "next_erase": iso(kept.next_erase)},
+        problems=tuple(problems),
+    )
+
+
+def _connection(app: App, connection: Connection, interval: timedelta, inbox: list[InboxEntry]) -> ConnectionHealth:
+    now, ledger, name = app.now(), app.ledger, connection.name
+    cursor = ledger.cursors.get(name, "orders")
+    last = cursor.last_success if cursor else None
+    next_due = ledger.connections.next_due(name)
+    waiting = ledger.counts.waiting(name, now)
+    doubles = {entry.amazon_order_id: entry.detail for entry in inbox if entry.reason == Reason.DOUBLE}
+    refused_at = ledger.authorisations.refused(name)
+    quota = quota_left(app, connection)
+    problems = [*_work(name, waiting, doubles, len(inbox))]
+    if connection.active:
+        problems += _running(connection, last, next_due, refused_at, now, interval)
+        problems += _quota(name, quota)
+    oldest = waiting.late[0] if waiting.late else (None, None)
+    return ConnectionHealth(
+        name=name,
+        active=connection.active,
+        authorised=refused_at is None,
+        last_success=last,
+        age_seconds=None if last is None else (now - last).total_seconds(),
+        next_due=next_due,
+        pending=waiting.pending,
+        held=waiting.held,
+        failed=waiting.failed,
+        unreadable=len(waiting.unreadable),
+        inbox=len(inbox),
+        doubles=doubles,
+        late=len(waiting.late),
+        oldest_late=oldest[0],
+        oldest_ship_by=oldest[1],
+        quota=quota,
+        problems=tuple(problems),
+    )
+
+
+def quota_left(app: App, connection: Connection) -> dict[str, float]:
+    """Calls that are free now, by operation; empty where the application's id cannot be looked up."""
+    from ..amazon import PLANS, scope_of
+
+    try:
+        scope = scope_of(app.credentials(), connection.seller_id, connection.region)
+    except ConfigError:
+        return {}
+    return {
+        operation: app.ledger.buckets.left(scope, operation, plan.rate, plan.burst) for operation, plan in PLANS.items()
+    }
+
+
+def _running(
+    connection: Connection,
+    last: datetime | None,
+    next_due: datetime | None,
+    refused_at: datetime | None,
+    now: datetime,
+    interval: timedelta,
+) -> Iterator[Finding]:
+    name = connection.name
+    if refused_at is not None:
+        yield Finding(
+            what="authorisation",
+            connection=name,
+            result=RED,
+            detail=f"Amazon took it for gone {ago(now - refused_at)}",
+            fix=f"amazon-orders connection authorise {name}",
+        )
+    since = last or connection.added_at
+    assert isinstance(since, datetime)  # noqa: S101 - set when the connection was saved; this tells the type checker
+    if now - since > _MISSED * interval:
+        waits = next_due is not None and next_due > now
+        yield Finding(
+            what="last success",
+            connection=name,
+            result=WARNING if waits else RED,
+            detail=f"the last sync that went through ended {ago(now - since)}" if last else "no sync went through yet",
+            fix=f"amazon-orders sync {name}" if not waits else "wait: its quota is used up",
+        )
+
+
+def _work(name: str, waiting: Waiting, doubles: dict[str, str], inbox: int) -> Iterator[Finding]:
+    for order_id, detail in doubles.items():
+        yield Finding(
+            what="double", connection=name, result=RED, detail=f"{order_id}: {detail}", fix="cancel one in the store"
+        )
+    if waiting.late:
+        order_id, ship_by = waiting.late[0]
+        yield Finding(
+            what="late",
+            connection=name,
+            result=RED,
+            detail=f"open orders past the time to ship: {len(waiting.late)}; the oldest is {order_id}, {iso(ship_by)}",
+            fix=f"ship it, or see: amazon-orders orders explain {order_id}",
+        )
+    if waiting.unreadable:
+        yield Finding(
+            what="records without an order id",
+            connection=name,
+            result=WARNING,
+            detail=f"{len(waiting.unreadable)}: {', '.join(waiting.unreadable[:5])}",
+            fix="report them to Amazon with the time of the run",
+        )
+    if waiting.held:
+        yield Finding(
+            what="held",
+            connection=name,
+            result=WARNING,
+            detail=f"orders that wait for a person: {waiting.held}",
+            fix="amazon-orders orders list --status held",
+        )
+    if waiting.failed:
+        detail = f"orders that are tried again by themselves: {waiting.failed}"
+        yield Finding(what="failed", connection=name, result=WARNING, detail=detail)
+    if inbox > len(doubles):
+        yield Finding(
+            what="inbox",
+            connection=name,
+            result=WARNING,
+            detail=f"orders in the store that need a look: {inbox - len(doubles)}",
+            fix="amazon-orders orders list --status attention",
+        )
+
+
+def _quota(name: str, quota: dict[str, float]) -> Iterator[Finding]:
+    for operation, left in quota.items():
+        if left < 1:
+            yield Finding(
+                what="quota",
+                connection=name,
+                result=WARNING,
+                detail=f"no call of {operation} is free just now",
+                fix="wait; if it happens often, sync less often",
+            )
