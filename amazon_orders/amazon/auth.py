@@ -104,6 +104,12 @@ class Authorisation:
                     record=self._name,
                 ) from None
 
+    def renew(self) -> None:
+        """Forget the token that is held or kept, so that the next call asks Login with Amazon anew."""
+        with _locks.of(self._key):
+            self._held = None
+            self._tokens.forget(self._key)
+
     def refused(self, token: str) -> None:
         """Amazon refused `token`: forget it, unless somebody has renewed it meanwhile."""
         with _locks.of(self._key):

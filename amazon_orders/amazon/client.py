@@ -120,6 +120,10 @@ class AmazonClient:
             )
         return tuple(found)
 
+    def renew_token(self) -> None:
+        """Ask for a new access token at the next call, whatever is kept: shows whether the credentials still work."""
+        self._auth.renew()
+
     def reserve(self, operation: str) -> bool:
         """Take a token now, in whatever transaction is open, for a call that comes next; `False` if none is free."""
         if self._take(operation) > 0:

@@ -108,7 +108,9 @@ class Connections:
         except AmazonOrdersError as wrong:
             failed("store answers", wrong, f"check the table [stores.{connection.store}] of the config file")
         try:
-            participations = self._app.client(connection).get_marketplace_participations()
+            client = self._app.client(connection)
+            client.renew_token()  # a kept one would hide that the credentials are wrong by now
+            participations = client.get_marketplace_participations()
         except AmazonOrdersError as wrong:
             failed("Amazon accepts the authorisation", wrong, "see the message; then run this test again")
             return ConnectionTest(name=name, checks=tuple(checks), error=error)

@@ -161,7 +161,11 @@ _BY_STATUS = {
     "placed": ("The order is in the store.", ""),
     "pending": REASON_TEXT[Reason.PENDING],
     "cancelled": ("The order was cancelled.", ""),
-    "failed": ("The order could not be placed this time.", "Nothing to do yet: it is tried again by itself."),
+    "failed": (
+        "The order could not be placed this time.",
+        "Nothing to do yet: it is tried again by itself. If an adapter or a plugin is named, its author mends it first; "
+        "then `amazon-orders orders retry ORDER`.",
+    ),
 }
 
 

@@ -150,12 +150,14 @@ def _written(item: Item, placed: Placed) -> None:
     item.decision = with_trace_after(
         item.decision, TraceStep("place", "placed", f"as {placed.number or placed.ref} in store")
     )
+    item.store_total = placed.total
     if placed.total is not None and placed.total != order.total:
-        item.remark = (
-            Reason.TOTAL_DIFFERS,
+        what = (
             f"The store recorded {as_text(placed.total, order.currency)} {order.currency} as {placed.ref}; "
-            f"it should be {as_text(order.total, order.currency)}.",
+            f"it should be {as_text(order.total, order.currency)}."
         )
+        item.remark = (Reason.TOTAL_DIFFERS, what)
+        item.decision = with_trace_after(item.decision, TraceStep("place", Reason.TOTAL_DIFFERS, what))
 
 
 def _refused(item: Item, error: StoreRejected) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from ..ledger import OrderRecord, Remembered
 from ..model import (
@@ -116,7 +117,7 @@ def _record(work: Work, item: Item) -> OrderRecord | None:
         delivered_at=order.delivered_at,
         currency=order.currency,
         amazon_total=order.grand_total,
-        store_total=placed.order.total if placed else None,
+        store_total=_store_total(item, placed),
         marketplace_tax=placed.order.marketplace_tax if placed else None,
         store_ref=item.store_ref,
         store_number=item.store_number,
@@ -130,6 +131,13 @@ def _record(work: Work, item: Item) -> OrderRecord | None:
         attempts=attempts,
         next_try=next_try,
     )
+
+
+def _store_total(item: Item, placed: Place | None) -> Decimal | None:
+    """What the store's order ends at: as the store says, else as it was asked to. Without an order there is none."""
+    if placed is None or not item.store_ref:
+        return None
+    return item.store_total if item.store_total is not None else placed.order.total
 
 
 def _is_same(before: Remembered, item: Item, status: str, reason: str | None) -> bool:

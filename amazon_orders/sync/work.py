@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from ..amazon import AmazonClient, RawOrder
 from ..hooks import Hooks
@@ -96,11 +97,14 @@ class Item:
     """Why the order failed this time; it is tried again by itself."""
     store_ref: str = ""
     store_number: str = ""
+    store_total: Decimal | None = None
+    """What the store says that it recorded, where it says so."""
     remark: tuple[str, str] | None = None
     """An inbox entry: reason, detail."""
     how: str = ""
     """How the order came into the store, for the trace: `placed`, `found`, `known`."""
     saw_tax: bool = False
+    """Whether it shows that Amazon calculates tax in a country where that was not known."""
     found: tuple[Match, ...] = ()
     """Products of an order that is not decided by them, such as one that waits for payment."""
     told: list[Told] = field(default_factory=list)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -241,3 +242,34 @@ def test_a_catalogue_that_stumbles_over_one_sku_still_finds_the_others(tmp_path:
         assert (report.placed, report.failed) == (5, 1)
         assert external_ids(tmp_path / "plain.db")() == Counter(ids)
         assert shop.status(bad) == "failed"
+
+
+def test_a_store_that_ends_at_another_total_is_shown_with_the_total_it_has(tmp_path: Path) -> None:
+    class Rounds(PlainStore):
+        @hookimpl
+        def store_place_order(self, order: StoreOrder, key: str) -> Placed:
+            placed = PlainStore.store_place_order(self, order=order, key=key)
+            return Placed(ref=placed.ref, total=order.total - Decimal("0.01"))
+
+    with opened(tmp_path, Rounds(tmp_path / "plain.db")) as shop:
+        (order_id,) = bought(shop, 1)
+        shop.sync()
+        order = shop.app.orders.get(order_id)
+        assert order.amazon_total is not None
+        assert order.store_total == order.amazon_total - Decimal("0.01")
+        assert (order.status, order.reason) == ("placed", "TOTAL_DIFFERS")
+        assert order.trace[-1]["outcome"] == "TOTAL_DIFFERS"
+        assert [entry.reason for entry in shop.app.orders.inbox()] == ["TOTAL_DIFFERS"]
+
+
+def test_an_order_that_is_not_in_the_store_has_no_total_there(tmp_path: Path) -> None:
+    store = Troubled(tmp_path / "plain.db")
+
+    def stumbles(key, place):
+        raise ZeroDivisionError
+
+    store.trouble = stumbles
+    with opened(tmp_path, store) as shop:
+        (order_id,) = bought(shop, 1)
+        shop.sync()
+        assert shop.app.orders.get(order_id).store_total is None

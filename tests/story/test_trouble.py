@@ -176,3 +176,12 @@ def test_a_clock_that_is_wrong_stops_nothing(tmp_path, minutes: int) -> None:
         assert later in shop.shop_orders()
         assert (order_id in shop.shop_orders()) == (minutes < 0)  # the start is a moment of our own clock
         assert [call for call in shop.amazon.calls.of("searchOrders") if call.status == 400][1:] == []
+
+
+def test_a_test_of_the_connection_notices_a_secret_that_is_wrong_by_now(shop: World) -> None:
+    assert shop.app.connections.test("de").ok
+    shop.seller.revoke()
+    test = shop.app.connections.test("de")
+    assert not test.ok
+    assert test.error is not None
+    assert test.error["code"] == "amazon_auth"
