@@ -163,7 +163,7 @@ _BY_STATUS = {
     "cancelled": ("The order was cancelled.", ""),
     "failed": (
         "The order could not be placed this time.",
-        "Nothing to do yet: it is tried again by itself. If an adapter or a plugin is named, its author mends it first; "
+        "Nothing to do yet: it is tried again by itself. If an adapter or a plugin is named, its author mends it; "
         "then `amazon-orders orders retry ORDER`.",
     ),
 }
