@@ -91,7 +91,7 @@ class Checker(Blame):
         """One order's outcome."""
         if not isinstance(answer, Placed):
             self.expected("Placed", answer)
-        if not isinstance(answer.ref, str) or not answer.ref:
+        if not answer.ref or answer.ref.__class__ is not str:
             self.text(answer.ref, "Placed.ref")
         if not isinstance(answer.number, str):
             self.bug(f"Placed.number has to be text, not {_a(answer.number)}")

@@ -70,6 +70,7 @@ def _read(raw: RawOrder) -> Item:
         order = raw.order()
     except PayloadError as error:
         return Item(raw=raw, order_id=raw.amazon_order_id or f"{NAMELESS}{raw.digest.hex()[:12]}", error=error)
+    raw.data = None  # said by the order now; parsed records are a quarter of what a page gives Python to keep track of
     return Item(raw=raw, order=order, order_id=order.amazon_order_id)
 
 
