@@ -325,6 +325,12 @@ def test_a_value_that_amazon_adds_one_day_is_kept(path: str, field: str) -> None
     assert getattr(load_order(with_value(full(), path, "NEW_IN_2027"), INCLUDED), field) == "NEW_IN_2027"
 
 
+def test_only_the_sellers_own_id_is_taken_for_it() -> None:
+    aliases = [{"aliasId": "X-1", "aliasType": "NEW_IN_2027"}, {"aliasId": "SHOP-77", "aliasType": "SELLER_ORDER_ID"}]
+    assert load_order(full() | {"orderAliases": aliases}, INCLUDED).seller_order_id == "SHOP-77"
+    assert load_order(full() | {"orderAliases": aliases[:1]}, INCLUDED).seller_order_id == ""
+
+
 def test_an_unknown_kind_of_breakdown_keeps_its_amount() -> None:
     order = load_order(with_value(full(), "orderItems.0.proceeds.breakdowns.2.type", "RECYCLING"), INCLUDED)
     assert order.lines[0].breakdowns[2] == Breakdown(type="RECYCLING", subtotal=Decimal("-1.00"))
