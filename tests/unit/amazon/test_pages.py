@@ -62,7 +62,10 @@ PAGES: dict[str, tuple[list[Any], Callable[..., bytes]]] = {
         lambda rows: b' { "orders" : [ ] , "pagination" : { "nextToken" : "next|1" } } ',
     ),
     "blanks between records only": (THREE, lambda rows: page(*[f" {tight(row)}\n" for row in rows])),
-    "a blank behind each record": (THREE, lambda rows: page(*[f"{tight(row)} " for row in rows])),
+    "a blank behind some records": (
+        THREE,
+        lambda rows: page(f"{tight(rows[0])} ", f"{tight(rows[1])} ", tight(rows[2])),
+    ),
     "tight records after loose ones": (THREE, lambda rows: page(loose(rows[0]), *map(tight, rows[1:]))),
     "other orders named inside a record": ([THREE[0], ASSOCIATED, THREE[1]], lambda rows: page(*map(tight, rows))),
     "that record first": ([ASSOCIATED, *THREE[:2]], lambda rows: page(*map(tight, rows))),
