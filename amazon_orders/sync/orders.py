@@ -21,6 +21,7 @@ OVERLAP = timedelta(minutes=10)
 """Each window begins this much before the last one ended: Amazon shows some changes minutes late."""
 TOKEN_LIFE = timedelta(hours=23)
 """Amazon keeps a page token for 24 hours."""
+_UNTIL = "until"
 RETRY_LIMIT = 500
 """Orders tried again in one go."""
 REREAD_LIMIT = 20
@@ -156,10 +157,11 @@ def _sweep(
             if not token and start <= work.client.latest_bound():
                 raise
             token = ""
+            cursor = replace(cursor, page_token="", counters={})
             continue
         fresh = _fresh(work, page, report)
         token = page.next_token or ""
-        saved = _moved(cursor, page, start, token, work.now())
+        cursor = saved = _moved(cursor, page, start, token, work.now())
         ready = _Next(work, token, spare)
 
         def save(saved: Cursor = saved, ready: _Next = ready) -> None:
@@ -199,18 +201,31 @@ def _fresh(work: Work, page: OrderPage, report: FlowReport) -> list[RawOrder]:
 
 
 def _moved(cursor: Cursor, page: OrderPage, start: datetime, token: str, now: datetime) -> Cursor:
-    """The cursor after a page. Its watermark moves only at the window's end, to what Amazon says it has shown."""
+    """The cursor after a page. Its watermark moves only at the window's end, to what Amazon says it has shown.
+
+    Of all pages the earliest counts: should Amazon reckon its bound anew for each, what changed between two of them
+    belongs to the next window.
+    """
+    before = cursor.counters.get(_UNTIL) if cursor.page_token else None
+    known = [moment for moment in (_moment(before), page.last_updated_before) if moment is not None]
+    until = min(known, default=None)
     if token:
-        return replace(cursor, window_from=start, page_token=token, page_token_at=now)
+        counters = {_UNTIL: until.isoformat()} if until else {}
+        return replace(cursor, window_from=start, page_token=token, page_token_at=now, counters=counters)
     return replace(
         cursor,
-        watermark=page.last_updated_before or cursor.watermark,
+        watermark=until or cursor.watermark,
+        counters={},
         window_from=None,
         page_token="",
         page_token_at=None,
         last_success=now,
         next_due=None,
     )
+
+
+def _moment(text: object) -> datetime | None:
+    return datetime.fromisoformat(text) if isinstance(text, str) else None
 
 
 def _query(work: Work, start: datetime, statuses: Iterable[str]) -> OrderQuery:
