@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..amazon import RawOrder
-from ..errors import AdapterBug, PayloadError
+from ..errors import AdapterBug, PayloadError, StoreError, StoreRejected
 from ..ledger import Remembered
 from ..model import Answer, Decision, Hold, Match, Order, Place, Product, Reason, Skip, TraceStep
 from ..rules import Facts, concerns_stock, intake, place, resolve, revise, values_to_ask
 from .following import look
+from .recognising import recognise
 from .work import Item, Work
 
 # Orders in these states are in the store: a changed record is a change to them, never a second order.
@@ -38,13 +39,14 @@ def decide(work: Work, raws: Iterable[RawOrder]) -> list[Item]:
             continue
         try:
             item.decision = _intake(work, order)
-        except AdapterBug as error:  # a plugin's; it concerns this order alone
+        except StoreError as error:  # a plugin's, whatever it says; it concerns this order alone
             item.error = error
             continue
         if item.decision is None or concerns_stock(order, item.decision, work.connection):
             payable.append(item)
     if payable:
         _price(work, payable)
+    recognise(work, items)
     return items
 
 
@@ -87,19 +89,27 @@ def _price(work: Work, items: Sequence[Item]) -> None:
     asked = [item for item in items if item.error is None]
     try:
         found = _ask_catalogue(work, asked, answers)
-    except AdapterBug:
-        # One order's SKU may be what the adapter stumbles over: ask for each order alone, so that the others go in.
+    except (AdapterBug, StoreRejected):
+        # One order's SKU may be what the store stumbles over: ask for each order alone, so that the others go in.
         for item in asked:
             try:
-                _decide_one(work, item, _ask_catalogue(work, [item], answers), answers[item.order_id])
-            except AdapterBug as error:
+                alone = _ask_catalogue(work, [item], answers)
+            except (AdapterBug, StoreRejected) as error:
                 item.error = error
+            else:
+                _decided(work, item, alone, answers[item.order_id])
         return
     for item in asked:
-        try:
-            _decide_one(work, item, found, answers[item.order_id])
-        except AdapterBug as error:
-            item.error = error
+        _decided(work, item, found, answers[item.order_id])
+
+
+def _decided(
+    work: Work, item: Item, found: Mapping[str, Sequence[Product]], hook_skus: Mapping[str, Answer[str]]
+) -> None:
+    try:
+        _decide_one(work, item, found, hook_skus)
+    except StoreError as error:  # a plugin's, whatever it says; it concerns this order alone
+        item.error = error
 
 
 def _decide_one(
@@ -159,7 +169,7 @@ def _skus_by_plugin(work: Work, item: Item) -> dict[str, Answer[str]]:
             answer = work.hooks.rule_resolve_sku(line, work.connection)
             if answer is not None:
                 lines[line.seller_sku] = answer
-    except AdapterBug as error:
+    except StoreError as error:
         item.error = error
     return lines
 
