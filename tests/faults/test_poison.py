@@ -1,0 +1,138 @@
+"""One order, one product or one plugin that goes wrong stops itself alone: the other orders go in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from amazon_orders.errors import StoreRejected, StoreUnavailable
+from amazon_orders.hooks import Hooks, hookimpl
+from amazon_orders.sandbox import Fault
+from tests.stores.plain import PlainStore
+from tests.story.world import World, world
+
+
+def flow(report):
+    return report.connections[0].flows[0]
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[World]:
+    with world(tmp_path) as made:
+        made.connect()
+        yield made
+
+
+@pytest.mark.parametrize("kind", ["500", "empty_200"])
+def test_an_order_that_amazon_cannot_show_alone_keeps_no_new_order_out(shop: World, kind: str) -> None:
+    (bad,) = shop.seller.generate(1, imbalance=False)
+    shop.seller.spoil(bad, lambda order: order.pop("createdTime"))
+    assert flow(shop.sync()).failed == 1
+    shop.amazon.faults.add(Fault(operation="getOrder", kind=kind, nth=1, times=1000))
+    new = shop.seller.place("MUG-WHITE")
+    shop.clock.advance(600)
+    shop.sync()
+    assert new in shop.shop_orders()
+
+
+class Plugged(PlainStore):
+    @hookimpl
+    def store_find_products(self, attribute, values):
+        if any("BAD" in value for value in values):
+            raise StoreRejected("a SKU has a sign that is not allowed")
+        return PlainStore.store_find_products(self, attribute=attribute, values=values)
+
+
+def test_a_catalogue_that_refuses_one_sku_still_finds_the_others(tmp_path: Path) -> None:
+    store = Plugged(tmp_path / "plain.db")
+    store.add_products(["MUG-WHITE"])
+    hooks = Hooks("shop")
+    hooks.register(store, "plain")
+    with world(tmp_path, stores={"shop": hooks}) as shop:
+        shop.connect()
+        good, bad = shop.seller.place("MUG-WHITE"), shop.seller.place("BAD")
+        shop.clock.advance(300)
+        assert flow(shop.sync()).error is None
+        assert shop.status(good) == "placed"
+        assert shop.status(bad) in ("failed", "held")
+
+
+class Accepts:
+    def __init__(self, bad):
+        self.bad = bad
+
+    @hookimpl
+    def rule_accept_order(self, order):
+        self._raise(order)
+
+    def _raise(self, order):
+        if order.amazon_order_id in self.bad:
+            raise StoreRejected("not this one")
+
+
+class Resolves:
+    def __init__(self, bad):
+        self.bad = bad
+
+    @hookimpl
+    def rule_resolve_sku(self, line):
+        if line.seller_sku == "CAP-BLACK":
+            raise StoreUnavailable("the price list is down")
+
+
+class Ships(Accepts):
+    @hookimpl
+    def rule_accept_order(self):
+        return None
+
+    @hookimpl
+    def rule_shipping_method(self, order):
+        self._raise(order)
+
+
+class Revises(Accepts):
+    @hookimpl
+    def rule_accept_order(self):
+        return None
+
+    @hookimpl
+    def rule_store_order(self, order):
+        self._raise(order)
+
+
+@pytest.mark.parametrize("kind", [Accepts, Resolves, Ships, Revises])
+def test_a_plugin_that_refuses_one_order_lets_the_others_in(tmp_path: Path, kind: type) -> None:
+    store = PlainStore(tmp_path / "plain.db")
+    store.add_products(["MUG-WHITE", "CAP-BLACK"])
+    bad: set[str] = set()
+    hooks = Hooks("shop")
+    hooks.register(store, "plain")
+    hooks.register(kind(bad), "rules")
+    with world(tmp_path, stores={"shop": hooks}) as shop:
+        shop.connect()
+        good, poisoned = shop.seller.place("MUG-WHITE"), shop.seller.place("CAP-BLACK")
+        bad.add(poisoned)
+        shop.clock.advance(300)
+        assert flow(shop.sync()).error is None
+        assert shop.status(good) == "placed"
+        assert shop.status(poisoned) in ("failed", "held")
+
+
+def test_held_orders_without_a_kept_record_do_not_starve_those_that_failed(tmp_path: Path) -> None:
+    with world(tmp_path) as shop:
+        shop.connect()
+        held = [shop.seller.place("UNKNOWN") for _ in range(25)]
+        last = shop.seller.place("LATER")
+        shop.clock.advance(300)
+        shop.sync()
+        assert {shop.status(order_id) for order_id in [*held, last]} == {"held"}
+        with shop.app.ledger._database.writing() as work:
+            work.connection.exec_driver_sql("UPDATE ao_orders SET token = NULL")
+            work.wrote = True
+        shop.add_product("LATER")
+        for _ in range(12):
+            shop.clock.advance(3600)
+            shop.sync()
+        assert shop.status(last) == "placed"
