@@ -35,6 +35,7 @@ class Connections:
                 record=new.name,
             )
         self._fits(new)
+        self._stays(new)
         self._app.ledger.connections.add(new, now)
         return self.get(new.name)
 
@@ -50,6 +51,8 @@ class Connections:
         new = checked(as_mapping(before) | dict(changes))
         new = replace(new, added_at=before.added_at, sync_from=new.sync_from or before.added_at)
         self._fits(new)
+        if new.store != before.store:
+            self._stays(new)
         self._app.ledger.connections.update(new, self._app.now())
         return self.get(name)
 
@@ -128,6 +131,15 @@ class Connections:
                 )
             )
         return ConnectionTest(name=name, checks=tuple(checks), error=error)
+
+    def _stays(self, new: Connection) -> None:
+        """References of one store mean nothing in another, or somebody else's order."""
+        if elsewhere := self._app.ledger.orders.other_store(new.name, new.store):
+            raise ConfigError(
+                f"Connection {new.name} has orders in store {elsewhere}; another store must not be told of them.",
+                problems={"store": f"keep {elsewhere}, or add a connection of another name and switch this one off"},
+                record=new.name,
+            )
 
     def _fits(self, new: Connection) -> None:
         """What only the other connections and the store can tell."""

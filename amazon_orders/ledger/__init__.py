@@ -7,12 +7,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .records import STATUSES, Claim, Cursor, Lease, Listing, OrderRecord, Remembered, Reservation
+from .records import LOOK_BACK, STATUSES, Claim, Cursor, Lease, Listing, OrderRecord, Remembered, Reservation
 
 if TYPE_CHECKING:
     from .ledger import Ledger
 
-__all__ = ["STATUSES", "Claim", "Cursor", "Lease", "Ledger", "Listing", "OrderRecord", "Remembered", "Reservation"]
+__all__ = [
+    "LOOK_BACK",
+    "STATUSES",
+    "Claim",
+    "Cursor",
+    "Lease",
+    "Ledger",
+    "Listing",
+    "OrderRecord",
+    "Remembered",
+    "Reservation",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
 from ..errors import ConfigError
-from ..model import Connection, CropStep, SettingsChange, plain
+from ..model import Connection, CropStep, Reason, SettingsChange, plain
 from . import schema
-from .database import Database, Work
+from .database import Database
+from .records import LOOK_BACK
 from .statements import insert_for
 from .text import dumps, loads, moment, written
+from .transaction import Work
 from .vault import Vault
 
 _t = schema.connections
@@ -47,6 +49,15 @@ _Names = list[str]
 _SKIPPED = ("name", "refresh_token", "added_at")
 _TIMES = ("sync_from", "added_at")
 
+_HAS_READ = select(_cursors.c.flow).where(_cursors.c.connection == bindparam("who"), _cursors.c.flow == "orders")
+_BY_SETTINGS = (
+    Reason.BEFORE_START,
+    Reason.OTHER_FULFILMENT,
+    Reason.OTHER_MARKETPLACE,
+    Reason.OTHER_CONNECTION,
+    Reason.STOCK_ONLY,
+)
+
 
 class Connections:
     """Connections by name. What is read back never carries the secret; `secret` alone gives it."""
@@ -73,7 +84,8 @@ class Connections:
     def update(self, connection: Connection, at: datetime | None = None) -> _History:
         """Keep the settings of a connection that is there; what changed. `refresh_token=None` leaves the secret.
 
-        Held orders are tried again where a rule changed.
+        Held orders are tried again where a rule changed; where more orders belong to the connection now, what was
+        skipped is decided anew and Amazon is read from `sync_from` once more.
         """
         at = at or self._now()
         name = connection.name
@@ -90,6 +102,8 @@ class Connections:
             work.run(_SET.values(values | self._secret_values(connection, at)), {"who": name})
             note(work, name, at, changes)
             wake(work, name, at)
+            if _is_wider(before, connection):
+                look_back(work, name)
         return [SettingsChange(at=at, field=field, old=old, new=new) for field, old, new in changes]
 
     def get(self, name: str) -> Connection:
@@ -195,6 +209,33 @@ def wake(work: Work, connection: str, at: datetime) -> int:
     return work.run(
         update(orders).where(orders.c.connection == connection, orders.c.status == "held").values(next_try=written(at))
     )
+
+
+def _is_wider(before: Connection, after: Connection) -> bool:
+    """Whether orders may belong to the connection now that did not before."""
+    return (
+        bool(set(after.marketplaces) - set(before.marketplaces))
+        or (before.fulfillment not in ("all", after.fulfillment))
+        or (before.level == "stock_only" and after.level != before.level)
+        or (_start(after.sync_from) < _start(before.sync_from))
+    )
+
+
+def _start(sync_from: datetime | str | None) -> datetime:
+    start = datetime.fromisoformat(sync_from) if isinstance(sync_from, str) else sync_from
+    return start or datetime.max.replace(tzinfo=UTC)
+
+
+def look_back(work: Work, connection: str) -> None:
+    """Have everything from `sync_from` on read once more, if it was read before, and skipped orders decided anew."""
+    orders = schema.orders
+    # No record has an empty digest, so the next one that comes by is taken for another.
+    skipped = (orders.c.connection == connection, orders.c.status == "skipped", orders.c.reason.in_(_BY_SETTINGS))
+    work.run(update(orders).where(*skipped).values(digest=b""))
+    if work.one(_HAS_READ, {"who": connection}) is None:
+        return
+    work.run(delete(_cursors).where(_cursors.c.connection == connection, _cursors.c.flow == LOOK_BACK))
+    work.run(insert(_cursors).values(connection=connection, flow=LOOK_BACK, page_token="", counters=dumps({})))
 
 
 def _settings(connection: Connection) -> str:

@@ -13,6 +13,9 @@ from ..model import Balance, LineReport, TraceStep
 STATUSES = ("pending", "placed", "held", "failed", "skipped", "cancelled")
 """What an order can be in the ledger; `orders show` explains the words."""
 
+LOOK_BACK = "orders.wider"
+"""The flow that reads everything once more after more orders came to belong to a connection."""
+
 
 @dataclass(kw_only=True, slots=True)
 class OrderRecord:

@@ -45,6 +45,12 @@ _TRACES = (
 )
 _SNAPSHOT = select(_t.c.token).where(_t.c.connection == bindparam("name"), _t.c.amazon_order_id == bindparam("which"))
 
+_OTHER_STORE = (
+    select(_t.c.store)
+    .where(_t.c.connection == bindparam("name"), _t.c.store != bindparam("shop"), _t.c.store_ref.is_not(None))
+    .limit(1)
+)
+
 _Ids = list[str]
 
 
@@ -119,6 +125,12 @@ class Views:
         """Orders to read again by id once a day, oldest first: waiting ones, and those in the store not yet shipped."""
         with self._database.reading() as work:
             return [row[0] for row in work.all(_WATCHED, {"name": connection})]
+
+    def other_store(self, connection: str, store: str) -> str:
+        """A store other than `store` that has orders of the connection; empty: there is none."""
+        with self._database.reading() as work:
+            row = work.one(_OTHER_STORE, {"name": connection, "shop": store})
+        return "" if row is None else str(row[0])
 
     def snapshot(self, connection: str, amazon_order_id: str) -> bytes | None:
         """Amazon's record as it came, decrypted; `None` where it is not kept. Raises `LedgerError` for a wrong key."""

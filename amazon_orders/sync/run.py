@@ -10,8 +10,9 @@ from datetime import datetime
 from ..errors import AmazonAuthError, AmazonOrdersError, AmazonThrottled, Busy
 from ..ledger import Lease
 from ..model import ConnectionReport, FlowReport, Report
+from .again import try_again
 from .lease import Keeper
-from .orders import sync_orders, try_again
+from .orders import sync_orders
 from .work import Asked, Work
 
 _REVOKED = "invalid_grant"
