@@ -24,6 +24,18 @@ _t = schema.orders
 _KEY = ("connection", "amazon_order_id")
 _KEPT_IF_NONE = ("store_ref", "store_number", "store_total", "decided_at", "trace_hash", "trace")
 _AS_PLACED = ("reading", "balanced", "equation", "flags")
+_AS_READ = (
+    "marketplace",
+    "fulfilled_by",
+    "ship_by",
+    "deliver_by",
+    "shipped_at",
+    "delivered_at",
+    "currency",
+    "amazon_total",
+    "marketplace_tax",
+    "erase_at",
+)
 
 # Nothing to do for these until Amazon's record or what the ledger waits for changes.
 _KNOWN = Lookup(
@@ -70,6 +82,9 @@ def _upsert(insert: Callable[..., Any]) -> Any:
     in_store = _t.c.store_ref.is_not(None)
     undecided = and_(in_store, new["equation"].is_(None))
     changes |= {name: case((undecided, _t.c[name]), else_=new[name]) for name in _AS_PLACED}
+    # A record that could not be read names no marketplace, and says nothing of such an order.
+    unread = and_(in_store, new["marketplace"] == literal_column("''"))
+    changes |= {name: case((unread, _t.c[name]), else_=new[name]) for name in _AS_READ}
     changes["lines"] = case((and_(in_store, new["lines"] == literal_column("'[]'")), _t.c.lines), else_=new["lines"])
     changes["token"] = case(
         (new["status"] == literal_column(f"'{SKIPPED}'"), null()), else_=func.coalesce(new["token"], _t.c.token)

@@ -22,7 +22,7 @@ from ..model import (
     TraceStep,
     as_text,
 )
-from .deciding import NAMELESS, hold_failing
+from .deciding import NAMELESS, hold_failing, is_in_store
 from .followed import RETRY_MINUTES, followed
 from .following import KINDS, kinds
 from .work import Event, Item, Work
@@ -146,17 +146,22 @@ def _is_same(before: Remembered, item: Item, status: str, reason: str | None) ->
 
 
 def _unread(work: Work, item: Item, attempts: int, next_try: datetime | None) -> OrderRecord:
-    """A record that could not be read: known by its id, or by its digest where even that is missing."""
+    """A record that could not be read: known by its id, or by its digest where even that is missing.
+
+    Of an order in the store the record that the store was told of last stays, so that the next whole one is compared
+    with that.
+    """
     now = work.now()
     held = isinstance(item.decision, Hold)
     before = item.remembered
+    in_store = is_in_store(before)
     message = str(item.error) if item.error else getattr(item.decision, "detail", "")
     return OrderRecord(
         connection=work.connection.name,
         store=work.connection.store,
         amazon_order_id=item.order_id,
         marketplace="",
-        status="placed" if before and before.store_ref else "held" if held else "failed",
+        status=before.status if before and in_store else "held" if held else "failed",
         amazon_status=before.amazon_status if before else "",
         reason=Reason.UNREADABLE,
         detail=message,
@@ -177,7 +182,7 @@ def _unread(work: Work, item: Item, attempts: int, next_try: datetime | None) ->
         flags=(),
         trace=(TraceStep("read", "unreadable", message),),
         at=now,
-        raw=None if item.order_id.startswith(NAMELESS) else item.raw.raw,
+        raw=None if in_store or item.order_id.startswith(NAMELESS) else item.raw.raw,
         attempts=attempts,
         next_try=next_try,
     )
