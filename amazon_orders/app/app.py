@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -63,6 +64,8 @@ class App:
         self._given = dict(hooks or {})
         self._ledger: Ledger | None = None
         self._transport: Transport | None = None
+        # Threads that each sync another connection share one ledger, one transport, and one of each store.
+        self._opening = threading.RLock()
         self.connections = Connections(self)
         self.orders = Orders(self)
         self.runs = Runs(self)
@@ -77,21 +80,23 @@ class App:
     @property
     def ledger(self) -> Ledger:
         """The ledger, opened when first needed; `LedgerError` where it cannot be used."""
-        if self._ledger is None:
-            self._ledger = open_ledger(self.config, self.now)
-        return self._ledger
+        with self._opening:
+            if self._ledger is None:
+                self._ledger = open_ledger(self.config, self.now)
+            return self._ledger
 
     def hooks(self, store: str) -> Hooks:
         """The plugins of one store, loaded and checked; `ConfigError` where something is missing."""
-        if store not in self._hooks:
-            hooks = self._given.get(store)
-            if hooks is None:
-                settings = self.config.store(store)
-                hooks = Hooks(store)
-                hooks.load(settings.adapter, settings.resolved(), plugins=tuple(self.config.plugins))
-            hooks.check()
-            self._hooks[store] = hooks
-        return self._hooks[store]
+        with self._opening:
+            if store not in self._hooks:
+                hooks = self._given.get(store)
+                if hooks is None:
+                    settings = self.config.store(store)
+                    hooks = Hooks(store)
+                    hooks.load(settings.adapter, settings.resolved(), plugins=tuple(self.config.plugins))
+                hooks.check()
+                self._hooks[store] = hooks
+            return self._hooks[store]
 
     @property
     def given_stores(self) -> frozenset[str]:
@@ -106,11 +111,12 @@ class App:
     @property
     def transport(self) -> Transport:
         """What speaks to Amazon, for all connections."""
-        if self._transport is None:
-            from ..amazon import Transport
+        with self._opening:
+            if self._transport is None:
+                from ..amazon import Transport
 
-            self._transport = Transport(adapter=self._adapter, now=self.now)
-        return self._transport
+                self._transport = Transport(adapter=self._adapter, now=self.now)
+            return self._transport
 
     def credentials(self) -> LwaCredentials:
         """The application's own credentials, looked up where they are references."""
