@@ -6,7 +6,6 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-
 from tests.story.world import world
 
 NAMES = {"one": ["DE"], "two": ["FR"], "three": ["GB"], "four": ["IT"]}
