@@ -106,20 +106,50 @@ def carry_out(work: Work, items: Sequence[Item], moves: Moves) -> None:
     if not work.hooks.implemented("store_adjust_stock"):
         moves.settled += moves.plain  # reservations live in the ledger alone
         return
+    try:
+        settled, refused = _move(work, moves.plain)
+    except StoreUnavailable:
+        return
+    moves.settled += settled
+    moves.refused += [row for row in moves.plain if row.amazon_order_id in refused]
+    for item in items:
+        if item.order_id in refused and item.remark is None:
+            item.remark = (Reason.STORE_REJECTED, _not_moved(refused[item.order_id]))
+
+
+def _move(work: Work, rows: Sequence[Reservation]) -> tuple[list[Reservation], dict[str, StoreRejected]]:
+    """Ask for moves: those that were made, and why the store refuses an order's. The rest has no outcome yet.
+
+    Where the store stumbles, each order is asked for alone, so that one product stops one order.
+    """
     assert work.keeper is not None  # noqa: S101 - a dry run never gets here
     work.keeper.guard()
     try:
-        work.hooks.store_adjust_stock(adjustments(moves.plain))
-    except StoreRejected as error:
-        moves.refused += moves.plain
-        by_order = {row.amazon_order_id for row in moves.plain}
-        for item in items:
-            if item.order_id in by_order and item.remark is None:
-                item.remark = (Reason.STORE_REJECTED, f"The store would not move its stock: {error}")
-    except (StoreUnavailable, AdapterBug):
-        return
+        work.hooks.store_adjust_stock(adjustments(rows))
+    except (StoreRejected, AdapterBug):
+        pass
     else:
-        moves.settled += moves.plain
+        return list(rows), {}
+    orders: dict[str, list[Reservation]] = {}
+    for row in rows:
+        orders.setdefault(row.amazon_order_id, []).append(row)
+    made: list[Reservation] = []
+    refused: dict[str, StoreRejected] = {}
+    for order_id, part in orders.items():
+        work.keeper.guard()
+        try:
+            work.hooks.store_adjust_stock(adjustments(part))
+        except StoreRejected as error:
+            refused[order_id] = error
+        except AdapterBug:
+            continue
+        else:
+            made += part
+    return made, refused
+
+
+def _not_moved(error: StoreRejected) -> str:
+    return f"The store would not move its stock: {error}"
 
 
 def settle(work: Work, moves: Moves) -> None:
@@ -137,10 +167,12 @@ def ask_again(work: Work) -> None:
     rows = work.ledger.reservations.open(work.connection.store, work.connection.name)
     if not rows or not work.hooks.implemented("store_adjust_stock"):
         return
-    work.keeper.guard()
-    work.hooks.store_adjust_stock(adjustments(rows))
+    made, refused = _move(work, rows)
+    moves = Moves(settled=made, refused=[row for row in rows if row.amazon_order_id in refused])
     with work.ledger.transaction(work.keeper.lease):
-        work.ledger.reservations.settle(work.connection.store, rows)
+        settle(work, moves)
+        for order_id, error in refused.items():
+            work.ledger.inbox.open(work.connection.name, order_id, Reason.STORE_REJECTED, _not_moved(error))
 
 
 def adjustments(rows: Iterable[Reservation]) -> Mapping[str, StockAdjustment]:

@@ -136,3 +136,52 @@ def test_held_orders_without_a_kept_record_do_not_starve_those_that_failed(tmp_p
             shop.clock.advance(3600)
             shop.sync()
         assert shop.status(last) == "placed"
+
+
+class Fragile(PlainStore):
+    """Moves stock; loses its answer or refuses a product when told to."""
+
+    lost = False
+    gone: frozenset[str] = frozenset()
+
+    @hookimpl
+    def store_adjust_stock(self, adjustments):
+        if self.lost:
+            raise StoreUnavailable("the answer was lost")
+        if any(move.seller_sku in self.gone for move in adjustments.values()):
+            raise StoreRejected("there is no such product")
+
+
+def test_a_stock_move_that_the_store_refuses_for_good_keeps_no_new_order_out(tmp_path: Path) -> None:
+    store = Fragile(tmp_path / "plain.db")
+    store.add_products(["MUG-WHITE", "CAP-BLACK"])
+    hooks = Hooks("shop")
+    hooks.register(store, "plain")
+    with world(tmp_path, stores={"shop": hooks}) as shop:
+        shop.connect()
+        shop.seller.place("CAP-BLACK", pending=True)
+        shop.clock.advance(300)
+        store.lost = True
+        shop.sync()
+        store.lost, store.gone = False, frozenset({"CAP-BLACK"})
+        new = shop.seller.place("MUG-WHITE")
+        shop.clock.advance(300)
+        assert flow(shop.sync()).error is None
+        assert shop.status(new) == "placed"
+
+
+def test_a_reservation_that_the_store_refuses_leaves_the_others_of_its_page(tmp_path: Path) -> None:
+    store = Fragile(tmp_path / "plain.db")
+    store.add_products(["MUG-WHITE", "CAP-BLACK"])
+    store.gone = frozenset({"CAP-BLACK"})
+    hooks = Hooks("shop")
+    hooks.register(store, "plain")
+    with world(tmp_path, stores={"shop": hooks}) as shop:
+        shop.connect()
+        good, bad = shop.seller.place("MUG-WHITE", pending=True), shop.seller.place("CAP-BLACK", pending=True)
+        shop.clock.advance(300)
+        shop.sync()
+        held = shop.app.ledger.reservations.of("shop", [good, bad])
+        assert [(row.seller_sku, row.told) for row in held[good]] == [("MUG-WHITE", 1)]
+        assert [row.told for row in held[bad]] == [0]
+        assert [entry.amazon_order_id for entry in shop.app.orders.inbox()] == [bad]
