@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from . import schema
-from .database import Database, Work
+from .database import Database
 from .statements import Statement
+from .transaction import Work
 
 _t = schema.buckets
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +38,15 @@ _FIND = Lookup(
     ),
     ("shop",),
 )
+_IN_STORE = Lookup(
+    lambda ids: select(_o.c.amazon_order_id, _o.c.store_ref).where(
+        _o.c.connection == bindparam("name"),
+        _o.c.store == bindparam("shop"),
+        _o.c.amazon_order_id.in_(ids),
+        _o.c.store_ref.is_not(None),
+    ),
+    ("name", "shop"),
+)
 
 _RECENT = select(_t.c.amazon_order_id, _t.c.key).where(
     _t.c.store == bindparam("shop"), _t.c.claimed_at >= bindparam("start"), _t.c.connection == bindparam("name")
@@ -59,17 +68,27 @@ class Claims:
         if not keys:
             return {}
         mark = secrets.randbits(62)
-        at = written(self._now())
+        now = self._now()
+        at = written(now)
         with self._database.writing() as work:
             taken = [(store, order_id, connection, key, at, fence, mark) for order_id, key in keys.items()]
             if work.many(_TAKE, taken) == len(taken):
-                # Nobody had claimed any of them, so there is nothing to read.
-                rows: Iterable[Any] = (
-                    (order_id, connection, key, "", at, fence, mark) for order_id, key in keys.items()
-                )
-            else:
-                rows = work.look_up(_FIND, (store,), keys)
-            return {row[0]: _claim(store, row, mark) for row in rows}
+                # Nobody had claimed any of them: only what the ledger knows beside its claims is to be read.
+                refs = dict(work.look_up(_IN_STORE, (connection, store), keys))
+                return {
+                    order_id: Claim(
+                        store=store,
+                        amazon_order_id=order_id,
+                        connection=connection,
+                        key=key,
+                        ref=refs.get(order_id, ""),
+                        claimed_at=now,
+                        fence=fence,
+                        new=True,
+                    )
+                    for order_id, key in keys.items()
+                }
+            return {row[0]: _claim(store, row, mark) for row in work.look_up(_FIND, (store,), keys)}
 
     def get(self, store: str, ids: Collection[str]) -> dict[str, Claim]:
         """The claims of `ids`, settled or not; an order that nobody claimed is left out."""

@@ -6,16 +6,16 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event, exc
+from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine import URL, make_url
 
 from ..errors import ConfigError, LedgerError
 from .failures import translated
-from .statements import Lookup, Statement
+from .transaction import Work
 
 BUSY_SECONDS = 15.0
 """How long SQLite waits for another writer. A page is written in milliseconds; a backup takes longer."""
@@ -28,91 +28,6 @@ _OPTIONS: dict[str, Any] = {
     # Whether an INSERT met a conflict is told by its count of rows, which SQLAlchemy else keeps for UPDATE alone.
     "execution_options": {"preserve_rowcount": True},
 }
-
-Rows = Sequence[Row[Any]]
-
-
-class Work:
-    """One transaction on one connection."""
-
-    def __init__(self, connection: Connection, *, writes: bool) -> None:
-        self.connection = connection
-        self.writes = writes
-        self.wrote = False
-        self.broken = False
-        """A part of it failed, so none of it may be kept."""
-        self._cursor: Any = None
-
-    def one(self, statement: Executable, values: dict[str, Any] | None = None) -> Row[Any] | None:
-        """The first row, or `None`."""
-        return self.connection.execute(statement, values).first()
-
-    def all(self, statement: Executable, values: dict[str, Any] | None = None) -> Rows:
-        """Every row."""
-        return self.connection.execute(statement, values).all()
-
-    def run(self, statement: Executable, values: dict[str, Any] | None = None) -> int:
-        """Write; the number of rows that changed."""
-        done = self.connection.execute(statement, values)
-        if done.rowcount:
-            self.wrote = True
-        return done.rowcount
-
-    def added(self, statement: Executable, values: dict[str, Any]) -> int:
-        """Insert one row; the number the database gave it."""
-        done = self.connection.execute(statement, values)
-        self.wrote = True
-        key = done.inserted_primary_key
-        return int(key[0]) if key else 0
-
-    def ask(self, statement: Statement, values: tuple[Any, ...]) -> Sequence[Any]:
-        """Every row, by the driver's short way."""
-        rows: Sequence[Any] = self._driven(statement, values).fetchall()
-        return rows
-
-    def look_up(self, lookup: Lookup, given: tuple[Any, ...], values: Collection[Any]) -> Iterator[Any]:
-        """The rows for every one of `values`, by the driver's short way; `given` stands before the list."""
-        for statement, piece in lookup.pieces(values):
-            yield from self.ask(statement, (*given, *piece))
-
-    def write(self, statement: Statement, values: tuple[Any, ...]) -> int:
-        """Write by the driver's short way; the number of rows that changed."""
-        changed: int = self._driven(statement, values).rowcount
-        if changed:
-            self.wrote = True
-        return changed
-
-    def many(self, statement: Statement, rows: list[tuple[Any, ...]]) -> int:
-        """Write `rows` in one go, by the driver's short way; the number of rows that changed."""
-        if not rows:
-            return 0
-        self.wrote = True
-        changed: int = self._driven(statement, rows).rowcount
-        return changed
-
-    def _driven(self, statement: Statement, values: tuple[Any, ...] | list[tuple[Any, ...]]) -> Any:
-        """The driver's cursor after the statement. SQLAlchemy's own way to it costs more than SQLite's work."""
-        dialect = self.connection.dialect
-        if self._cursor is None:
-            self._cursor = self.connection.connection.cursor()
-        try:
-            if isinstance(values, list):
-                self._cursor.executemany(statement.sql(dialect), values)
-            else:
-                self._cursor.execute(statement.sql(dialect), values)
-        except dialect.loaded_dbapi.Error as error:
-            raise self._told(error) from error
-        return self._cursor
-
-    def _told(self, error: Any) -> BaseException:
-        """A driver's error as SQLAlchemy raises it; a connection that broke is not used again."""
-        dialect = self.connection.dialect
-        gone = dialect.is_disconnect(error, self.connection.connection.dbapi_connection, self._cursor)
-        if gone:
-            self.connection.invalidate(error)
-        base = dialect.loaded_dbapi.Error
-        told: BaseException = exc.DBAPIError.instance(None, None, error, base, hide_parameters=True, dialect=dialect)
-        return told
 
 
 class Database:
@@ -211,19 +126,17 @@ class Database:
     def _begun(self, *, writes: bool) -> Iterator[Work]:
         try:
             with self.engine.connect() as connection:
-                if self.sqlite:
-                    # A deferred transaction that turns to writing fails at once where another writer is faster;
-                    # an immediate one waits its turn.
-                    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-                else:
-                    connection.begin()
-                work = self._local.work = Work(connection, writes=writes)
+                work = Work(connection, writes=writes)
+                work.begin()
+                self._local.work = work
                 try:
                     yield work
+                    work.let_go()
                     if work.wrote:
                         self._commit(connection)
                 finally:
                     self._local.work = None
+                    work.let_go()
                     # Leaving the block rolls back what was not committed.
         except exc.SQLAlchemyError as error:
             raise translated(error, self.place) from error

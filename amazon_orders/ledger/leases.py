@@ -9,11 +9,12 @@ from sqlalchemy import bindparam, select, update
 
 from ..errors import Busy, LeaseLost
 from . import schema
-from .database import Database, Work
+from .database import Database
 from .processes import Process, is_gone, this_process
 from .records import Lease
 from .statements import Statement, insert_for
 from .text import moment, written
+from .transaction import Work
 
 _t = schema.leases
 _FIND = select(_t).where(_t.c.name == bindparam("who")).with_for_update()

@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, func, literal_column, null, or_, select, update
 
 from . import schema
-from .database import Database, Work
+from .database import Database
 from .records import OrderRecord, Remembered
 from .retention import erase_at
 from .rows import COLUMNS, REMEMBERED, SKIPPED, remembered, row_of, trace_text
 from .statements import Lookup, Statement
 from .text import clean, digits, written
+from .transaction import Work
 from .vault import Vault
 from .views import Views
 

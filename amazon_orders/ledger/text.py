@@ -19,7 +19,7 @@ def written(moment: datetime) -> str:
             raise ValueError("the ledger takes aware times only")
         moment = moment.astimezone(UTC)
     text = _iso(moment)
-    return text if len(text) == _WIDTH else text[:19] + ".000000Z"
+    return text if len(text) == _WIDTH else f"{text[:19]}.000000Z"
 
 
 def maybe(moment: datetime | None) -> str | None:
@@ -70,7 +70,7 @@ else:
 
     def _iso(moment: datetime) -> str:
         try:
-            return orjson.dumps(moment, option=_AS_Z)[1:-1].decode()  # a third of the time that isoformat takes
+            return orjson.dumps(moment, None, _AS_Z)[1:-1].decode()  # a third of the time that isoformat takes
         except TypeError:  # a subclass
             return _isoformat(moment)
 

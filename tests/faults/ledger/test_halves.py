@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, exc
+from sqlalchemy import exc
 
 from amazon_orders.errors import LedgerError
 from amazon_orders.ledger import Cursor, Ledger, upgrade
@@ -25,25 +25,28 @@ class Fault:
         self.left = nth
         self.struck = False
 
-    def __call__(self, *_: object) -> None:
-        self.left -= 1
-        if self.left == 0:
-            self.struck = True
-            error = sqlite3.OperationalError("disk I/O error")
-            error.sqlite_errorname = "SQLITE_IOERR_WRITE"
-            raise exc.OperationalError("", {}, error)
+    def before(self, act: Callable[..., Any]) -> Callable[..., Any]:
+        def struck_or_done(*values: Any, **options: Any) -> Any:
+            self.left -= 1
+            if self.left == 0:
+                self.struck = True
+                error = sqlite3.OperationalError("disk I/O error")
+                error.sqlite_errorname = "SQLITE_IOERR_WRITE"
+                raise exc.OperationalError("", {}, error)
+            return act(*values, **options)
+
+        return struck_or_done
 
 
 @contextmanager
 def failing(database: Database, nth: int) -> Iterator[Fault]:
+    """Every statement passes SQLAlchemy's dialect on its way to the driver, also one that is compiled once."""
     fault = Fault(nth)
-    for name in ("before_cursor_execute", "commit"):
-        event.listen(database.engine, name, fault)
-    try:
+    dialect = database.engine.dialect
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("do_execute", "do_executemany", "do_execute_no_params", "do_commit"):
+            patch.setattr(dialect, name, fault.before(getattr(dialect, name)))
         yield fault
-    finally:
-        for name in ("before_cursor_execute", "commit"):
-            event.remove(database.engine, name, fault)
 
 
 def everything(database: Database) -> dict[str, list[Any]]:

@@ -6,9 +6,10 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import event, exc, make_url
+from sqlalchemy import exc, make_url
 
 from amazon_orders.errors import LedgerError
 from amazon_orders.ledger import Ledger, database
@@ -83,19 +84,21 @@ def test_a_file_that_may_not_be_written_to_is_named(tmp_path: Path, open_ledger:
     ledger.close()
 
 
-def test_a_connection_that_was_cut_off_is_replaced(open_ledger: Open) -> None:
+def test_work_that_was_cut_off_can_be_done_again(open_ledger: Open) -> None:
     ledger = open_ledger()
+    with ledger._database.reading() as work:
+        connection: Any = work.connection.connection.dbapi_connection
 
-    def interrupt(*_: object) -> None:
-        error = sqlite3.OperationalError("interrupted")
-        error.sqlite_errorname = "SQLITE_INTERRUPT"
-        raise exc.OperationalError("", {}, error)
+    def once() -> int:
+        connection.set_progress_handler(None, 1)
+        return 1
 
-    event.listen(ledger._database.engine, "before_cursor_execute", interrupt, once=True)
-    with pytest.raises(LedgerError, match="interrupted") as caught:
+    connection.set_progress_handler(once, 1)
+    with pytest.raises(LedgerError, match=r"the work was interrupted\. Nothing is half written") as caught:
         ledger.orders.record([an_order()])
     assert caught.value.retryable
     ledger.orders.record([an_order()])
+    assert len(list(ledger.orders.list())) == 1
 
 
 class Postgres(Exception):
