@@ -31,11 +31,10 @@ def place_all(work: Work, items: Sequence[Item], claims: Mapping[str, Claim]) ->
             continue
         taken = claims[item.order_id]
         if taken.connection != work.connection.name and taken.connection in work.other_connections:
-            item.decision = Skip(
-                reason=Reason.OTHER_CONNECTION,
-                detail=f"connection {taken.connection} feeds the same store and has this order",
-                trace=(*item.decision.trace, TraceStep("place", "skipped", f"claimed by {taken.connection}")),
-            )
+            if not taken.ref and _gave_up(work, taken):
+                open_.append(item)
+            else:
+                item.decision = _left_to(taken, item.decision)
         elif taken.ref:
             _adopt(item, taken.ref, "the ledger already knew it in the store")
         elif taken.new:
@@ -47,6 +46,25 @@ def place_all(work: Work, items: Sequence[Item], claims: Mapping[str, Claim]) ->
         fresh.extend(item for item in open_ if not item.store_ref)
     if fresh:
         _write(work, fresh)
+
+
+def _gave_up(work: Work, claim: Claim) -> bool:
+    """Whether the other connection has decided since that the order is not its own, and so will not place it."""
+    known = work.ledger.orders.recall(claim.connection, [claim.amazon_order_id]).get(claim.amazon_order_id)
+    return known is not None and known.status == "skipped"
+
+
+def _left_to(claim: Claim, decision: Place) -> Skip | Hold:
+    """Of two connections that feed one store, the first that claimed an order has it. Until it is done, this waits."""
+    name = claim.connection
+    steps = (*decision.trace, TraceStep("place", "skipped" if claim.ref else "waits", f"claimed by {name}"))
+    if claim.ref:
+        detail = f"connection {name} feeds the same store and has this order"
+        return Skip(reason=Reason.OTHER_CONNECTION, detail=detail, trace=steps)
+    detail = f"connection {name} feeds the same store and has begun to place this order, which is not done yet"
+    return Hold(
+        reason=Reason.OTHER_CONNECTION, detail=detail, balance=decision.balance, matches=decision.matches, trace=steps
+    )
 
 
 def _adopt(item: Item, ref: str, detail: str) -> None:
