@@ -13,6 +13,8 @@ from .work import Item, Work
 
 # The store is taken to be down after this many orders in a row without an answer.
 _DOWN_AFTER = 3
+_UNSEEN = timedelta(minutes=2)
+"""A search shows no younger changes, so a claim may be that much younger than a change that it knows nothing of."""
 
 
 def claim(work: Work, items: Sequence[Item]) -> dict[str, Claim]:
@@ -73,6 +75,21 @@ def _adopt(item: Item, ref: str, detail: str) -> None:
     item.decision = with_trace_after(item.decision, TraceStep("place", "found", f"{ref}: {detail}"))
 
 
+def _compare(item: Item, claim: Claim) -> None:
+    """Of an order that changed since it was claimed nobody knows which record the store was given."""
+    assert item.order is not None  # noqa: S101 - only orders that were read are placed
+    if item.order.updated_at <= claim.claimed_at - _UNSEEN:
+        return
+    item.unsure = True
+    what = (
+        f"The order changed at Amazon while it was not known whether the store had it. Compare {item.store_ref} with "
+        "Amazon's order: total, units, address."
+    )
+    item.remark = (Reason.TOTAL_DIFFERS, what)
+    assert isinstance(item.decision, Place)  # noqa: S101 - only placed items come here
+    item.decision = with_trace_after(item.decision, TraceStep("place", Reason.TOTAL_DIFFERS, what))
+
+
 def with_trace_after(decision: Place, *steps: TraceStep) -> Place:
     """`decision` with `steps` behind its trace."""
     return Place(
@@ -94,6 +111,7 @@ def _look_up(work: Work, items: Sequence[Item], claims: Mapping[str, Claim]) -> 
         if not refs:
             continue
         _adopt(item, refs[0], "an earlier run was interrupted; the store has the order, nothing was placed again")
+        _compare(item, claims[item.order_id])
         if len(refs) > 1:
             item.remark = (Reason.DOUBLE, double(list(refs)))
 

@@ -134,8 +134,8 @@ def _record(work: Work, item: Item) -> OrderRecord | None:
 
 
 def _store_total(item: Item, placed: Place | None) -> Decimal | None:
-    """What the store's order ends at: as the store says, else as it was asked to. Without an order there is none."""
-    if placed is None or not item.store_ref:
+    """What the store's order ends at: as the store says, else as it was asked to. `None`: unknown, or no order."""
+    if placed is None or not item.store_ref or item.unsure:
         return None
     return item.store_total if item.store_total is not None else placed.order.total
 

@@ -99,6 +99,8 @@ class Item:
     store_number: str = ""
     store_total: Decimal | None = None
     """What the store says that it recorded, where it says so."""
+    unsure: bool = False
+    """Whether the store may have been given an older record of it."""
     remark: tuple[str, str] | None = None
     """An inbox entry: reason, detail."""
     how: str = ""
