@@ -528,6 +528,13 @@ def test_an_order_that_is_none_is_amazons_failure(scripted: Peer, order: Any) ->
         client.get_order("303-1")
 
 
+@pytest.mark.parametrize("rest", [b"}", b"x", b'{"order":{}}', b"<html>"], ids=repr)
+def test_an_order_with_something_behind_it_is_amazons_failure(scripted: Peer, rest: bytes) -> None:
+    client = scripted_client(scripted, answer(200, b'{"order":{"orderId":"303-1"}}' + rest))
+    with pytest.raises(AmazonUnavailable):
+        client.get_order("303-1")
+
+
 @pytest.mark.parametrize("field", ["endpoint", "token_endpoint"])
 @pytest.mark.parametrize(
     "address", ["https://evil.example", "http://10.0.0.1", "http://127.0.0.1.evil.example", "127.0.0.1", "x"]
