@@ -109,8 +109,8 @@ REASON_TEXT: Mapping[Reason, tuple[str, str]] = {
         "Nothing to do: it goes in when Amazon has shipped it, and never touches the store's stock.",
     ),
     Reason.OTHER_CONNECTION: (
-        "Another connection has put this order into the same store.",
-        "Nothing to do, unless two connections share a marketplace by mistake.",
+        "Another connection has claimed this order for the same store.",
+        "Nothing to do if it is there. If it stays held, look at the other connection.",
     ),
     Reason.OTHER_MARKETPLACE: (
         "The order is from a marketplace that the connection does not take.",
