@@ -25,7 +25,8 @@ def flow(report):
 
 
 def item(order: Json) -> Json:
-    return order["orderItems"][0]
+    first: Json = order["orderItems"][0]
+    return first
 
 
 def set_breakdown(order: Json, value: Any) -> None:
