@@ -130,9 +130,6 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     _journal(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
-    # A page of orders fits into memory until it is written, and is not carried over from the log after each few pages.
-    connection.execute("PRAGMA cache_size = -8000")
-    connection.execute("PRAGMA wal_autocheckpoint = 4000")
     if not ready:
         connection.execute("BEGIN IMMEDIATE")
         if not _is_ours(connection, path):  # another process may have made the tables meanwhile
