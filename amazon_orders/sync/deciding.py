@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from ..amazon import RawOrder
 from ..errors import AdapterBug, PayloadError, StoreError, StoreRejected
@@ -18,6 +19,8 @@ IN_STORE = ("placed", "cancelled")
 
 NAMELESS = "unreadable-"
 """Begins the id of a record that has none: the rest is its digest."""
+
+_NO_SKUS: Mapping[str, Answer[str]] = MappingProxyType({})
 
 
 def decide(work: Work, raws: Iterable[RawOrder]) -> list[Item]:
@@ -160,9 +163,9 @@ def _matches(
             yield match
 
 
-def _skus_by_plugin(work: Work, item: Item) -> dict[str, Answer[str]]:
+def _skus_by_plugin(work: Work, item: Item) -> Mapping[str, Answer[str]]:
     if not work.hooks.implemented("rule_resolve_sku"):
-        return {}
+        return _NO_SKUS
     lines: dict[str, Answer[str]] = {}
     try:
         for line in item.order.lines if item.order else ():

@@ -27,11 +27,14 @@ from .followed import RETRY_MINUTES, followed
 from .following import KINDS, kinds
 from .work import Event, Item, Work
 
+_HOOKS = ("on_order_placed", "on_order_held", "on_order_changed", "on_order_cancelled", "on_order_at_risk")
+
 
 def records(work: Work, items: Sequence[Item], report: FlowReport) -> tuple[list[OrderRecord], list[Event]]:
     """Ledger rows and events for a page; counts go into `report`."""
     rows: list[OrderRecord] = []
     events: list[Event] = []
+    listened_to = any(work.hooks.implemented(hook) for hook in _HOOKS)
     for item in items:
         row = _record(work, item)
         if row is None:
@@ -39,7 +42,8 @@ def records(work: Work, items: Sequence[Item], report: FlowReport) -> tuple[list
             continue
         rows.append(row)
         _count(item, row, report)
-        events.extend(_events(work, item, row))
+        if listened_to:
+            events.extend(_events(work, item, row))
     return rows, events
 
 
