@@ -21,6 +21,7 @@ __all__ = [
     "ConfigError",
     "LeaseLost",
     "LedgerError",
+    "LibraryBug",
     "NotFound",
     "PayloadError",
     "StoreError",
@@ -182,6 +183,12 @@ class LeaseLost(LedgerError):
 
     code = "lease_lost"
     retryable = True
+
+
+class LibraryBug(AmazonOrdersError):
+    """A fault of the library's own. It ends one connection's run and no other; please report where it says it is."""
+
+    code = "library_bug"
 
 
 class Busy(AmazonOrdersError):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
+import traceback
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
+from pathlib import Path
 
-from ..errors import AmazonAuthError, AmazonOrdersError, AmazonThrottled, Busy
+from ..errors import AmazonAuthError, AmazonOrdersError, AmazonThrottled, Busy, LibraryBug
 from ..ledger import Lease
 from ..model import ConnectionReport, FlowReport, Report
 from .again import try_again
@@ -103,6 +105,10 @@ def _all(work: Work, flows: Mapping[str, Flow], result: ConnectionReport) -> Non
                         )
                     work.hooks.on_connection_failed(work.connection.name, error)
                 return
+        except Exception as error:  # noqa: BLE001 - a fault in one connection must not stop the sellers after it
+            bug = _bug(error, work.connection.name)
+            report.error = bug.as_dict()
+            log.error("flow %s of connection %s stopped: %s", name, work.connection.name, bug)
         finally:
             report.seconds = time.perf_counter() - begun
             report.calls = {
@@ -110,6 +116,16 @@ def _all(work: Work, flows: Mapping[str, Flow], result: ConnectionReport) -> Non
                 for operation, count in work.client.calls.items()
                 if count > calls_before.get(operation, 0)
             }
+
+
+def _bug(error: Exception, connection: str) -> LibraryBug:
+    """Where it happened; never the error's text, which may hold what was being worked on."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return LibraryBug(
+        f"The library failed with {type(error).__name__} at {Path(last.filename).name}:{last.lineno}. Nothing is lost; "
+        "the next run goes on there. Please report this line.",
+        record=connection,
+    )
 
 
 def _finish(work: Work, result: ConnectionReport, *, started_at: datetime, lease: Lease) -> None:

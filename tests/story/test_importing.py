@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from amazon_orders.sandbox import Line
-from tests.story.world import World
+from tests.story.world import START, World
 
 
 def flow(report):
@@ -161,6 +163,23 @@ def test_an_order_that_amazon_shows_late_is_not_missed(shop: World) -> None:
         shop.clock.advance(180)
         shop.sync()
     assert shop.status(late) == "placed"
+
+
+@pytest.mark.parametrize("hours", [2, 30], ids=["two hours", "thirty hours"])
+def test_an_order_that_amazon_shows_much_later_is_found_by_looking_again(shop: World, hours: int) -> None:
+    shop.seller.place("CAP-BLACK")
+    shop.clock.advance(300)
+    shop.sync()
+    late = shop.seller.place("MUG-WHITE")
+    shop.seller.hide_for(late, hours * 3600)
+    for _ in range(hours + 26):
+        shop.clock.advance(3600)
+        shop.sync()
+        if late in shop.shop_orders():
+            break
+    assert shop.status(late) == "placed"
+    waited = (shop.clock.now() - START).total_seconds() / 3600
+    assert waited <= hours + (2 if hours < 4 else 25)
 
 
 def test_a_dry_run_plans_what_the_real_run_then_does_and_writes_nothing(shop: World) -> None:
