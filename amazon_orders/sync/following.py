@@ -91,7 +91,7 @@ def tell(work: Work, items: Sequence[Item]) -> None:
     assert work.keeper is not None  # noqa: S101 - a dry run never gets here
     for item in items:
         for told in item.told:
-            work.keeper.guard()
+            work.keeper.keep()
             try:
                 told.done = _ask(work, item, told)
             except (StoreUnavailable, AdapterBug) as error:

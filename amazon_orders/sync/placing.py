@@ -118,14 +118,14 @@ def _look_up(work: Work, items: Sequence[Item], claims: Mapping[str, Claim]) -> 
 
 def _write(work: Work, items: Sequence[Item]) -> None:
     assert work.keeper is not None  # noqa: S101 - a dry run never gets here
-    work.keeper.guard()
+    work.keeper.keep()
     # A page is handed over only to a store that refuses a double by itself: a worker that freezes inside the call and
     # wakes up after another took over would write the rest of its page again.
     if work.hooks.unique_reference and work.hooks.implemented("store_place_orders") and len(items) > 1:
         items = _write_page(work, items)
     silent = 0
     for item in items:
-        work.keeper.guard()
+        work.keeper.keep()
         try:
             _written(item, work.hooks.store_place_order(_order(item), item.order_id))
             silent = 0

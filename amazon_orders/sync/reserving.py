@@ -123,7 +123,7 @@ def _move(work: Work, rows: Sequence[Reservation]) -> tuple[list[Reservation], d
     Where the store stumbles, each order is asked for alone, so that one product stops one order.
     """
     assert work.keeper is not None  # noqa: S101 - a dry run never gets here
-    work.keeper.guard()
+    work.keeper.keep()
     try:
         work.hooks.store_adjust_stock(adjustments(rows))
     except (StoreRejected, AdapterBug):
@@ -136,7 +136,7 @@ def _move(work: Work, rows: Sequence[Reservation]) -> tuple[list[Reservation], d
     made: list[Reservation] = []
     refused: dict[str, StoreRejected] = {}
     for order_id, part in orders.items():
-        work.keeper.guard()
+        work.keeper.keep()
         try:
             work.hooks.store_adjust_stock(adjustments(part))
         except StoreRejected as error:

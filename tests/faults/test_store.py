@@ -273,3 +273,25 @@ def test_an_order_that_is_not_in_the_store_has_no_total_there(tmp_path: Path) ->
         (order_id,) = bought(shop, 1)
         shop.sync()
         assert shop.app.orders.get(order_id).store_total is None
+
+
+def test_a_store_that_does_not_refuse_a_double_gets_its_orders_one_by_one(tmp_path: Path) -> None:
+    pages: list[int] = []
+
+    class Paged(PagedPlainStore):
+        unique_reference = False
+
+        @hookimpl
+        def store_place_orders(self, orders: Mapping[str, StoreOrder]) -> dict[str, Placed]:
+            pages.append(len(orders))
+            return PagedPlainStore.store_place_orders(self, orders=orders)
+
+    for unique, seen in ((False, []), (True, [8])):
+        Paged.unique_reference = unique
+        folder = tmp_path / str(unique)
+        folder.mkdir()
+        with opened(folder, Paged(folder / "plain.db")) as shop:
+            ids = bought(shop)
+            shop.sync()
+            assert external_ids(folder / "plain.db")() == Counter(ids)
+            assert pages == seen

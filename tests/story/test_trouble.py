@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from amazon_orders.sandbox import Fault
@@ -160,8 +162,6 @@ def test_only_one_sync_of_a_connection_runs_at_a_time(shop: World) -> None:
 
 @pytest.mark.parametrize("minutes", [-15, 15], ids=["slow", "fast"])
 def test_a_clock_that_is_wrong_stops_nothing(tmp_path, minutes: int) -> None:
-    from datetime import timedelta
-
     from tests.story.world import world
 
     with world(tmp_path) as shop:
@@ -185,3 +185,23 @@ def test_a_test_of_the_connection_notices_a_secret_that_is_wrong_by_now(shop: Wo
     assert not test.ok
     assert test.error is not None
     assert test.error["code"] == "amazon_auth"
+
+
+def test_looking_again_at_older_orders_leaves_half_of_the_quota_to_new_ones(tmp_path) -> None:
+    from tests.story.world import world
+
+    with world(tmp_path, speed=1.0) as shop:
+        shop.connect()
+        shop.amazon.page_limit = 10
+        shop.seller.generate(160, imbalance=False, span=timedelta(days=3))
+        shop.sync()
+        shop.clock.advance(26 * 3600)  # the quota is full again, and every older layer is due
+        shop.sync()
+        assert shop.amazon.calls.count("searchOrders") > 9, "nothing older was looked at"
+        assert shop.amazon.tokens_left("searchOrders", "A1SANDBOXSELLER") >= 9
+        shop.amazon.reset_calls()
+        shop.clock.advance(60)
+        shop.sync()
+        assert shop.amazon.calls.count("searchOrders") == 1, (
+            "with half of the quota gone only new orders are looked for"
+        )
