@@ -90,6 +90,80 @@ REASON_TEXT: Mapping[Reason, tuple[str, str]] = {
         "The buyer changed the address, and the store still has the old one.",
         "Change the address in the store, or call the parcel back if it has left.",
     ),
+    Reason.NO_TRACKING: (
+        "The package has no tracking number, and Amazon's call needs one.",
+        "Add the number in the store; it is sent with the next sync. For parcels that are never tracked set "
+        "`untracked = feed`.",
+    ),
+    Reason.TOO_MANY_UNITS: (
+        "The package holds more units than the order still has open.",
+        "Compare the package in the store with the order: part of it may have been cancelled or sent before. "
+        "Nothing of this package was sent.",
+    ),
+    Reason.UNKNOWN_LINE: (
+        "The store names a line that the order does not have.",
+        "Check which product or order item the store's record names. It is decided again with every sync.",
+    ),
+    Reason.UNKNOWN_REASON: (
+        "The reason is none that Amazon knows.",
+        "Map the store's word in `cancellation_reasons`, or set `cancellation_reason`.",
+    ),
+    Reason.UNALLOCATED: (
+        "The refund names no line, and the order has several.",
+        "Refund the lines one by one in the store, or refund in Seller Central.",
+    ),
+    Reason.REFUND_TOO_HIGH: (
+        "The refund is higher than what is left of the charge.",
+        "Compare with Seller Central: part of it may have been refunded there. Nothing was sent.",
+    ),
+    Reason.ALREADY_SHIPPED: (
+        "Part of the order has left, so it cannot be cancelled as a whole.",
+        "Amazon would refund what was shipped. Cancel the open units in the store, or refund the buyer.",
+    ),
+    Reason.NOT_VERIFIED: (
+        "Amazon took the command and does not show its effect.",
+        "Look at the order in Seller Central. It is never sent again by itself.",
+    ),
+    Reason.AMAZON_REFUSED: (
+        "Amazon refused the command.",
+        "The detail has Amazon's words. Mend the cause in the store; what changes there is sent as a new command.",
+    ),
+    Reason.PRIME_LABEL: (
+        "A Prime order needs a label bought at Amazon, and Amazon shows no package yet.",
+        "Buy the label at Amazon, or set `confirm_prime = true` if you may ship Prime orders with your own labels.",
+    ),
+    Reason.AWAITS_SHIPMENT: (
+        "The rest of the order has to be shipped and confirmed first.",
+        "Nothing to do: it goes to Amazon when the packages of the rest are confirmed.",
+    ),
+    Reason.STOCK_DROP: (
+        "The stock of many products fell or vanished at once, so no quantity was sent.",
+        "Check the store's stock. If it is right: `amazon-orders stock push NAME --confirm`.",
+    ),
+    Reason.LISTING_UNKNOWN: (
+        "Amazon has not said yet what this listing is, so no quantity is sent to it.",
+        "Usually it is known with the next sync. If the SKU is not in Seller Central, create the listing there.",
+    ),
+    Reason.AMAZON_CHANNEL: (
+        "Amazon ships this listing, so its quantity is Amazon's own.",
+        "Nothing to do. A quantity would turn it into a listing that you ship.",
+    ),
+    Reason.STALE_ORDERS: (
+        "Orders were not read for a while, so quantities may only fall.",
+        "See `amazon-orders health`. Quantities rise again after the next complete sync of orders.",
+    ),
+    Reason.UNTRACKED_STOCK: (
+        "The store does not count this product.",
+        "Set `stock_cap` to publish that quantity, or count the product in the store.",
+    ),
+    Reason.AMAZON_LABEL: (
+        "Amazon confirms packages of this kind by itself.",
+        "Nothing to do.",
+    ),
+    Reason.AT_AMAZON: (
+        "Amazon has this already.",
+        "Nothing to do.",
+    ),
     Reason.PENDING: (
         "The buyer's payment is not through yet.",
         "Nothing to do: prices are not known before, and the order goes in when Amazon releases it.",
