@@ -33,6 +33,7 @@ from .statements import insert_for
 from .tokens import Tokens
 from .upgrade import exists, prepare
 from .vault import Vault
+from .watches import Watches
 
 LEASE_SECONDS = 60.0
 
@@ -54,6 +55,7 @@ class Ledger:
         self.orders = Orders(database, vault, now)
         self.personal = Personal(database)
         self.counts = Counts(database)
+        self.watches = Watches(database)
         self.keys = Rekey(database, vault)
         self.inbox = Inbox(database, now)
         self.listings = Listings(database, now)

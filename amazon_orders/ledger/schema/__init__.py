@@ -11,7 +11,7 @@ from .accounts import connection_changes, connections, consents, leases, runs
 from .amazon import buckets, cursors, tokens
 from .catalogue import aliases, facts, listings, offers
 from .columns import metadata, text_column
-from .orders import changes, claims, decisions, inbox, orders, reservations
+from .orders import changes, claims, decisions, inbox, orders, reservations, watches
 from .outbox import command_steps, commands, feeds, levels, quantities
 
 __all__ = [
@@ -43,9 +43,10 @@ __all__ = [
     "runs",
     "tokens",
     "version",
+    "watches",
 ]
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """Every revision this version of the library knows, oldest first. Known without Alembic, so that opening is cheap."""
 
 VERSION_TABLE = "amazon_orders_version"

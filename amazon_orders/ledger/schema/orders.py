@@ -148,3 +148,14 @@ Index(
     sqlite_where=_moving,
     postgresql_where=_moving,
 )
+
+# Only orders that were read again by their id, or told of because of their time to ship; gone when they are settled.
+watches = Table(
+    "ao_watches",
+    metadata,
+    text_column("connection", key=True),
+    text_column("amazon_order_id", key=True),
+    text_column("read_at", null=True),
+    text_column("told_at", null=True),
+    sqlite_with_rowid=False,
+)
