@@ -201,6 +201,7 @@ def test_a_dry_run_plans_what_the_real_run_then_does_and_writes_nothing(shop: Wo
             assert total == row["store_total"]
 
 
+@pytest.mark.rule("67")
 def test_two_connections_on_one_store_place_an_order_once(shop: World) -> None:
     shop.amazon.add_seller("A2OTHERSELLER", "eu", ["DE"], refresh_token="Atzr|other")
     shop.connect(name="other", seller_id="A2OTHERSELLER", marketplaces=["DE"], refresh_token="Atzr|other")
@@ -213,6 +214,7 @@ def test_two_connections_on_one_store_place_an_order_once(shop: World) -> None:
     assert rows == {("de", "placed", None), ("other", "skipped", "OTHER_CONNECTION")}
 
 
+@pytest.mark.rule("68")
 def test_a_connection_removed_and_added_again_places_nothing_twice(shop: World) -> None:
     shop.seller.generate(10, imbalance=False)
     shop.sync()

@@ -44,6 +44,7 @@ def stock(shop: World, sku: str) -> int:
     return int(units)
 
 
+@pytest.mark.rule("33")
 def test_a_cancelled_order_is_cancelled_in_the_shop_once_and_its_units_come_back(shop: World) -> None:
     order_id = bought(shop, ("MUG-WHITE", 3))
     assert stock(shop, "MUG-WHITE") == 997
@@ -56,6 +57,7 @@ def test_a_cancelled_order_is_cancelled_in_the_shop_once_and_its_units_come_back
     assert stock(shop, "MUG-WHITE") == 1000
 
 
+@pytest.mark.rule("52")
 def test_a_cancellation_that_came_after_the_parcel_left_is_for_a_person(shop: World) -> None:
     order_id = bought(shop)
     ref = str(shop.app.orders.get(order_id).store_ref)
@@ -70,6 +72,7 @@ def test_a_cancellation_that_came_after_the_parcel_left_is_for_a_person(shop: Wo
     assert ref in entry.detail
 
 
+@pytest.mark.rule("49")
 def test_a_buyers_request_to_cancel_holds_the_order_and_its_end_releases_it(shop: World) -> None:
     order_id = bought(shop)
     shop.seller.request_cancel(order_id)
@@ -86,6 +89,7 @@ def test_a_buyers_request_to_cancel_holds_the_order_and_its_end_releases_it(shop
     assert shop.app.orders.get(order_id).reason is None
 
 
+@pytest.mark.rule("49")
 def test_an_order_whose_buyer_asked_first_goes_in_held_and_is_cancelled_later(shop: World) -> None:
     order_id = shop.seller.place("MUG-WHITE")
     shop.seller.request_cancel(order_id)
@@ -122,6 +126,7 @@ def test_an_order_shipped_in_seller_central_is_shipped_in_the_shop(shop: World) 
     assert len(shop.look("SELECT id FROM shipments")) == 1
 
 
+@pytest.mark.rule("53")
 def test_an_address_that_is_withdrawn_changes_nothing(shop: World) -> None:
     order_id = bought(shop)
     with shop.seller.change(order_id) as order:
@@ -130,6 +135,7 @@ def test_an_address_that_is_withdrawn_changes_nothing(shop: World) -> None:
     assert shop.app.orders.inbox() == []
 
 
+@pytest.mark.rule("54")
 def test_a_new_address_that_the_shop_cannot_take_is_for_a_person(shop: World) -> None:
     order_id = bought(shop)
     with shop.seller.change(order_id) as order:

@@ -22,6 +22,7 @@ def later(shop: World, seconds: int = 300):
     return shop.sync().connections[0].flows[0]
 
 
+@pytest.mark.rule("29")
 def test_a_pending_order_holds_its_units_once(shop: World) -> None:
     shop.seller.place(("MUG-WHITE", 3), pending=True)
     later(shop)
@@ -42,6 +43,7 @@ def test_a_pending_order_that_is_cancelled_gives_its_units_back_once(shop: World
     assert shop.status(order_id) == "skipped"
 
 
+@pytest.mark.rule("30")
 def test_a_pending_order_that_amazon_cancels_silently_gives_its_units_back(shop: World) -> None:
     order_id = shop.seller.place(("MUG-WHITE", 3), pending=True)
     later(shop)
@@ -62,6 +64,7 @@ def test_a_paid_order_uses_up_what_it_held(shop: World) -> None:
     assert stock(shop) == 997
 
 
+@pytest.mark.rule("31")
 def test_the_last_units_go_to_the_order_that_held_them(shop: World) -> None:
     shop.set_stock("MUG-WHITE", 3)
     order_id = shop.seller.place(("MUG-WHITE", 3), pending=True)
@@ -100,6 +103,7 @@ def test_amazons_own_stock_is_never_the_shops(tmp_path: Path) -> None:
         assert stock(shop) == 1000
 
 
+@pytest.mark.rule("34")
 def test_stock_only_takes_sold_units_once_and_creates_no_order(tmp_path: Path) -> None:
     with world(tmp_path) as shop:
         shop.connect(level="stock_only")
@@ -120,6 +124,7 @@ def test_stock_only_takes_sold_units_once_and_creates_no_order(tmp_path: Path) -
         assert shop.shop_orders() == {}
 
 
+@pytest.mark.rule("35", "36")
 def test_stock_only_keeps_what_was_shipped_and_ignores_what_had_left_before(tmp_path: Path) -> None:
     with world(tmp_path) as shop:
         before = shop.seller.place(("CAP-BLACK", 2))
@@ -206,6 +211,7 @@ def test_a_move_without_an_answer_is_asked_again_under_its_key_and_counts_once(f
     assert store.moves[0].keys() == store.moves[1].keys()
 
 
+@pytest.mark.rule("32")
 def test_an_order_that_the_store_refuses_keeps_its_units_and_comes_in_later(fragile) -> None:
     shop, store = fragile
     shop.set_stock("MUG-WHITE", 3)

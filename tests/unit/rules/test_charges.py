@@ -10,6 +10,7 @@ import pytest
 from amazon_orders.model import Breakdown, Hold, Order, Place, Reason
 from tests.unit.rules.build import decide, line, order, placed, silent, us
 from tests.unit.rules.equations import holds, text
+from tests.unit.rules.rows import named
 
 D = Decimal
 TIP = Breakdown(type="DELIVERY_TIP", subtotal=D("2.00"), status="FINALIZED")
@@ -67,7 +68,13 @@ SHIPPING: dict[str, tuple[Order, tuple[str, str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("of", "wanted"), SHIPPING.values(), ids=SHIPPING)
+SHIPPING_ROWS = {
+    "a shipping discount inside the subtotal takes shipping away": "17",
+    "a shipping discount beside the subtotal takes both away": "18",
+}
+
+
+@pytest.mark.parametrize(("of", "wanted"), named(SHIPPING, SHIPPING_ROWS))
 def test_item_and_shipping(of: Order, wanted: tuple[str, str]) -> None:
     decision = placed(of)
     assert split_of(decision) == wanted
@@ -178,12 +185,14 @@ def test_a_charge_that_only_the_order_has_counts_once() -> None:
     assert [(each.kind, each.title, text(each.gross)) for each in decision.order.fees] == [("other", "BAG_FEE", "0.1")]
 
 
+@pytest.mark.rule("25")
 def test_units_that_do_not_divide_leave_a_remainder() -> None:
     (one,) = placed(order(line("10.00", quantity=3))).order.lines
     assert (one.quantity, text(one.unit_price), text(one.remainder)) == (3, "3.33", "0.01")
     assert one.order_item_id == "item of SKU-1"
 
 
+@pytest.mark.rule("25")
 def test_a_yen_is_not_split() -> None:
     (one,) = placed(order(line("1000", quantity=3), marketplace="JP")).order.lines
     assert (text(one.unit_price), text(one.remainder)) == ("333", "1")
@@ -197,6 +206,7 @@ SCALED = {
 }
 
 
+@pytest.mark.rule("26")
 @pytest.mark.parametrize("of", SCALED.values(), ids=SCALED)
 def test_units_cancelled_are_neither_sent_nor_paid(of: Order) -> None:
     decision = placed(of)
@@ -242,6 +252,7 @@ LEFT_OUT = {
 }
 
 
+@pytest.mark.rule("27")
 @pytest.mark.parametrize("of", LEFT_OUT.values(), ids=LEFT_OUT)
 def test_a_line_without_units_is_left_out(of: Order) -> None:
     decision = placed(of)
@@ -251,6 +262,7 @@ def test_a_line_without_units_is_left_out(of: Order) -> None:
     assert holds(decision.balance.equation)
 
 
+@pytest.mark.rule("23")
 def test_a_replacement_is_linked_to_the_order_it_replaces() -> None:
     of = order(line("0.00"), associations=(("303-0000000-0000000", "REPLACEMENT_ORIGINAL_ID"),))
     assert placed(of).order.replaces == "303-0000000-0000000"

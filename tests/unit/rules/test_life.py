@@ -22,7 +22,8 @@ from amazon_orders.model import (
     ShippedByAmazon,
     TakeOffHold,
 )
-from amazon_orders.rules.life import Known, follow
+from amazon_orders.rules import Known, follow
+from tests.unit.rules.rows import named
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LINES = (
@@ -85,7 +86,17 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize(("before", "after", "told"), CASES.values(), ids=CASES)
+ROWS = {
+    "cancelled at Amazon": "33",
+    "the buyer asks to cancel": "49",
+    "the phone is withdrawn": "53",
+    "the address is withdrawn": "53",
+    "the name is withdrawn": "53",
+    "another street": "54",
+}
+
+
+@pytest.mark.parametrize(("before", "after", "told"), named(CASES, ROWS))
 def test_what_the_store_is_told(before: Order, after: Order, told: list[type]) -> None:
     found = follow(after, before=before, known=Known(amazon_status=before.status), total=Decimal("10.00"), now=NOW)
     assert [type(getattr(decision, "change", decision)) for decision in found] == told
