@@ -30,6 +30,7 @@ class KeyReport:
     secrets: int = 0
     access_tokens: int = 0
     orders: int = 0
+    commands: int = 0
     """Sealed anew, or forgotten with `restart`."""
     unreadable: int = 0
     """What no key opens; it stays as it is."""
@@ -43,6 +44,7 @@ class KeyReport:
             "secrets": self.secrets,
             "access_tokens": self.access_tokens,
             "orders": self.orders,
+            "commands": self.commands,
             "unreadable": self.unreadable,
             "resumed": self.resumed,
         }
@@ -148,6 +150,7 @@ def _report(counts: Mapping[str, int], *, keys: int, resumed: bool = False) -> K
         secrets=counts["secrets"],
         access_tokens=counts["access_tokens"],
         orders=counts["orders"],
+        commands=counts["commands"],
         unreadable=counts.get("unreadable", 0),
         resumed=resumed,
     )

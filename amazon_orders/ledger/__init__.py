@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .commands import Command, Intent
 from .records import LOOK_BACK, STATUSES, Claim, Cursor, Lease, Listing, OrderRecord, Remembered, Reservation
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ __all__ = [
     "LOOK_BACK",
     "STATUSES",
     "Claim",
+    "Command",
     "Cursor",
+    "Intent",
     "Lease",
     "Ledger",
     "Listing",

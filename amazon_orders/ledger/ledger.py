@@ -19,15 +19,18 @@ from .counts import Counts
 from .cursors import Cursors
 from .database import Database
 from .facts import Facts
+from .feeds import Feeds
 from .inbox import Inbox
 from .leases import Leases
 from .listings import Listings
 from .orders import Orders
+from .outbox import Outbox
 from .personal import Personal
 from .records import Lease
 from .rekey import Rekey
 from .reservations import Reservations
 from .runs import Runs
+from .sales import Sales
 from .state import LedgerState, look
 from .statements import insert_for
 from .tokens import Tokens
@@ -58,6 +61,9 @@ class Ledger:
         self.watches = Watches(database)
         self.keys = Rekey(database, vault)
         self.inbox = Inbox(database, now)
+        self.outbox = Outbox(database, vault, now)
+        self.feeds = Feeds(database, now)
+        self.sales = Sales(database, vault)
         self.listings = Listings(database, now)
         self.facts = Facts(database, now)
         self.runs = Runs(database)

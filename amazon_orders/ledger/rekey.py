@@ -22,6 +22,7 @@ _PLACES: dict[str, tuple[Table, Column[Any]]] = {
     "secrets": (schema.connections, schema.connections.c.secret),
     "access_tokens": (schema.tokens, schema.tokens.c.token),
     "orders": (schema.orders, schema.orders.c.token),
+    "commands": (schema.commands, schema.commands.c.payload),
 }
 
 

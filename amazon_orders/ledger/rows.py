@@ -29,6 +29,7 @@ REMEMBERED = (
     "attempts",
     "next_try",
     "recorded_at",
+    "flags",
 )
 
 LISTED = (
@@ -140,6 +141,7 @@ def remembered(connection: str, row: Any) -> Remembered:
         attempts=row[12],
         next_try=moment(row[13]),
         recorded_at=moment(row[14]),
+        flags=tuple(row[15].split(",")) if row[15] else (),
     )
 
 
@@ -180,8 +182,9 @@ def lines_of(row: Any) -> tuple[LineReport, ...]:
             gross=amount(gross),
             net=amount(net),
             tax=amount(tax),
+            units_per_piece=units[0] if units else 1,
         )
-        for item, sku, product, matched_by, quantity, gross, net, tax in loads(row.lines)
+        for item, sku, product, matched_by, quantity, gross, net, tax, *units in loads(row.lines)
     )
 
 
@@ -195,4 +198,5 @@ def _line(line: LineReport) -> tuple[Any, ...]:
         digits(line.gross),
         digits(line.net),
         digits(line.tax),
+        *((line.units_per_piece,) if line.units_per_piece != 1 else ()),
     )

@@ -227,6 +227,8 @@ class LineReport:
     gross: Decimal | None
     net: Decimal | None
     tax: Decimal | None
+    units_per_piece: int = 1
+    """Store units in one piece sold at Amazon; `quantity` of an order in the store counts the store's units."""
 
     def as_dict(self, currency: str) -> dict[str, Any]:
         """JSON shape; amounts are strings or `null`."""

@@ -214,6 +214,7 @@ def _state(item: Item) -> tuple[str, str | None, str, tuple[TraceStep, ...]]:
 
 def _placed_lines(placed: Place) -> tuple[LineReport, ...]:
     matched = {match.seller_sku: match.matched_by for match in placed.matches}
+    units = {match.seller_sku: match.units for match in placed.matches}
     return tuple(
         LineReport(
             order_item_id=line.order_item_id,
@@ -224,6 +225,7 @@ def _placed_lines(placed: Place) -> tuple[LineReport, ...]:
             gross=line.total.gross,
             net=line.total.net,
             tax=line.total.tax,
+            units_per_piece=units.get(line.seller_sku, 1),
         )
         for line in placed.order.lines
     )

@@ -62,7 +62,7 @@ def test_everything_is_sealed_with_the_new_key_and_the_old_one_can_go(line: Comm
     (old,) = keys(line)
     done = line.document("keys", "rotate")
     assert done == {
-        "keys": 2, "secrets": 1, "access_tokens": 1, "orders": 1, "unreadable": 0, "resumed": False,
+        "keys": 2, "secrets": 1, "access_tokens": 1, "orders": 1, "commands": 0, "unreadable": 0, "resumed": False,
     }  # fmt: skip
     new, behind = keys(line)
     assert behind == old

@@ -1,0 +1,300 @@
+"""The outbox: one row for each command to Amazon about an order, and every step it takes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+
+from ..model import CommandKind, CommandState, Units
+from . import schema
+from .commands import Command, Intent
+from .database import Database
+from .statements import Lookup, Statement
+from .text import clean, dumps, loads, maybe, moment, written
+from .transaction import Work
+from .vault import Vault
+
+_t = schema.commands
+_s = schema.command_steps
+_COLUMNS = tuple(column.name for column in _t.columns if column.name != "payload")
+_READ = tuple(_t.c[name] for name in _COLUMNS)
+_OF = Lookup(
+    lambda ids: (
+        select(*_READ)
+        .where(_t.c.connection == bindparam("name"), _t.c.amazon_order_id.in_(ids))
+        .order_by(_t.c.amazon_order_id, _t.c.id)
+    ),
+    ("name",),
+)
+_CLOSED = (CommandState.VERIFIED, CommandState.REFUSED, CommandState.SKIPPED)
+_OPEN = (
+    select(*_READ)
+    .where(
+        _t.c.connection == bindparam("name"),
+        _t.c.kind == bindparam("kind_"),
+        _t.c.state.not_in([str(state) for state in _CLOSED]),
+    )
+    .order_by(_t.c.id)
+)
+_UNSETTLED = select(func.count()).where(
+    _t.c.connection == bindparam("name"), _t.c.state.not_in([str(state) for state in _CLOSED])
+)
+_IN_FEED = (
+    select(*_READ).where(_t.c.connection == bindparam("name"), _t.c.feed == bindparam("feed_")).order_by(_t.c.message)
+)
+_PAYLOAD = select(_t.c.payload).where(_t.c.id == bindparam("which"))
+_HIGHEST: Any = select(func.max(_t.c.number)).where(
+    _t.c.connection == bindparam("name"), _t.c.amazon_order_id == bindparam("order"), _t.c.kind == CommandKind.CONFIRM
+)
+_NEW = tuple(column.name for column in _t.columns if column.name != "id")
+_INSERT = Statement(lambda insert: insert(_t).values({name: bindparam(name) for name in _NEW}), _NEW)
+_KEY = ("connection", "kind", "amazon_order_id", "cause", "version")
+_STEP = Statement(
+    lambda insert: insert(_s).from_select(
+        ("command", "at", "state", "detail"),
+        select(_t.c.id, bindparam("at_"), bindparam("state_"), bindparam("detail_")).where(
+            *[_t.c[name] == bindparam(name) for name in _KEY]
+        ),
+    ),
+    ("at_", "state_", "detail_", *_KEY),
+)
+_STEPS = (
+    select(_t.c.kind, _t.c.cause, _t.c.number, _s.c.state, _s.c.at, _s.c.detail)
+    .join(_s, _s.c.command == _t.c.id)
+    .where(_t.c.connection == bindparam("name"), _t.c.amazon_order_id == bindparam("order"))
+    .order_by(_s.c.id)
+)
+
+UNSENT = (CommandState.HELD, CommandState.INTENDED)
+
+
+class Outbox:
+    """Commands by connection and order. The same command is never written twice, another one never over it."""
+
+    def __init__(self, database: Database, vault: Vault, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._vault = vault
+        self._now = now
+
+    # What is there.
+
+    def of(self, connection: str, ids: Collection[str]) -> dict[str, list[Command]]:
+        """Every command of some orders, oldest first."""
+        found: dict[str, list[Command]] = defaultdict(list)
+        if ids:
+            with self._database.reading() as work:
+                for row in work.look_up(_OF, (connection,), ids):
+                    command = _command(row)
+                    found[command.amazon_order_id].append(command)
+        return found
+
+    def open(self, connection: str, kind: CommandKind) -> list[Command]:
+        """Commands of one kind that are held, to be sent, or not proved yet, oldest first."""
+        with self._database.reading() as work:
+            return [_command(row) for row in work.all(_OPEN, {"name": connection, "kind_": kind})]
+
+    def in_feed(self, connection: str, feed: int) -> list[Command]:
+        """The commands of one feed, by message."""
+        with self._database.reading() as work:
+            return [_command(row) for row in work.all(_IN_FEED, {"name": connection, "feed_": feed})]
+
+    def unsettled(self, connection: str) -> int:
+        """How many commands of a connection are not ended."""
+        with self._database.reading() as work:
+            row: Any = work.one(_UNSETTLED, {"name": connection})
+            return int(row[0])
+
+    def payload(self, command: Command) -> bytes | None:
+        """What was kept with the command, decrypted; `None` where nothing is kept."""
+        with self._database.reading() as work:
+            row = work.one(_PAYLOAD, {"which": command.id})
+        if row is None or row.payload is None:
+            return None
+        return self._vault.open(row.payload, f"command {command.kind} of order {command.amazon_order_id}")
+
+    def steps(self, connection: str, amazon_order_id: str) -> list[dict[str, str]]:
+        """Every step of every command of an order, oldest first, as `orders show` prints them."""
+        with self._database.reading() as work:
+            rows: Any = work.all(_STEPS, {"name": connection, "order": amazon_order_id})
+        return [{"kind": row.kind, "state": row.state, "at": _short(row.at), "detail": _detail(row)} for row in rows]
+
+    # What is written.
+
+    def intend(self, intents: Sequence[Intent]) -> list[Intent]:
+        """Write what the rules decided; the intents that said something new.
+
+        An intent that says what the newest command of its cause says changes nothing but the reason of a held one. One
+        that says something else replaces a command that was not sent, and follows one that was, under the same number.
+        """
+        if not intents:
+            return []
+        fresh: list[Intent] = []
+        with self._database.writing() as work:
+            known: dict[tuple[str, ...], Command] = {}
+            numbers: dict[tuple[str, str], int] = {}
+            for connection, ids in _orders(intents).items():
+                for commands in self.of(connection, ids).values():
+                    for command in commands:
+                        known[command.key[:4]] = command
+                        place = (connection, command.amazon_order_id)
+                        numbers[place] = max(numbers.get(place, 0), command.number)
+            rows, steps = [], []
+            for intent in intents:
+                last = known.get(intent.key)
+                if last is not None and _says_the_same(intent, last):
+                    self._touch(work, intent, last)
+                    if (intent.state, intent.reason) != (last.state, last.reason) and last.state in UNSENT:
+                        fresh.append(intent)
+                    continue
+                fresh.append(intent)
+                version = 1 if last is None else last.version + 1
+                if last is not None and last.state in UNSENT:
+                    self._move(work, last, CommandState.SKIPPED, detail="replaced by a newer one")
+                number = _number(intent, last, numbers)
+                rows.append(self._row(intent, version, number))
+                steps.append((written(self._now()), str(intent.state), clean(intent.detail), *intent.key, version))
+            work.many(_INSERT, rows)
+            work.many(_STEP, steps)
+        return fresh
+
+    def move(self, command: Command, state: CommandState, **what: Any) -> bool:
+        """A command's next step, if it still stands where `command` says; `what` are columns of its row.
+
+        Whatever ends a command erases what was kept with it.
+        """
+        with self._database.writing() as work:
+            return self._move(work, command, state, **what)
+
+    def move_all(self, moves: Iterable[tuple[Command, CommandState, dict[str, Any]]]) -> None:
+        """Several in one transaction."""
+        with self._database.writing() as work:
+            for command, state, what in moves:
+                self._move(work, command, state, **what)
+
+    def _move(self, work: Work, command: Command, state: CommandState, *, detail: str = "", **what: Any) -> bool:
+        at = self._now()
+        values: dict[str, Any] = {
+            name: maybe(value) if isinstance(value, datetime) else value for name, value in what.items()
+        }
+        values |= {"state": str(state), "detail": clean(detail), "changed_at": written(at)}
+        if "next_due" not in what:
+            values["next_due"] = None
+        if state in _CLOSED:
+            values["payload"] = None
+        changed = work.run(update(_t).where(_t.c.id == command.id, _t.c.state == str(command.state)).values(values))
+        if changed:
+            work.write(_STEP, (written(at), str(state), clean(detail), *command.key))
+        return bool(changed)
+
+    def _touch(self, work: Work, intent: Intent, last: Command) -> None:
+        """The same once more: another reason of a held one, a later time of the store's record, its payload."""
+        moved = last.state in UNSENT and (intent.state, intent.reason) != (last.state, last.reason)
+        later = intent.updated_at > last.updated_at
+        if not moved and not later and intent.detail == last.detail:
+            return
+        values: dict[str, Any] = {"updated_at": written(max(intent.updated_at, last.updated_at))}
+        if last.state in UNSENT:
+            values |= {
+                "state": str(intent.state), "reason": intent.reason, "detail": clean(intent.detail),
+                "content": intent.content, "road": intent.road, "units": _units(intent), "amounts": _amounts(intent),
+            }  # fmt: skip
+            if intent.payload is not None:
+                values["payload"] = self._sealed(intent)
+            if intent.kind == CommandKind.CONFIRM and not last.number:
+                row: Any = work.one(_HIGHEST, {"name": intent.connection, "order": intent.amazon_order_id})
+                values["number"] = (row[0] or 0) + 1
+        work.run(update(_t).where(_t.c.id == last.id).values(values))
+        if moved:
+            work.write(_STEP, (written(self._now()), str(intent.state), clean(intent.detail), *last.key))
+
+    def _row(self, intent: Intent, version: int, number: int) -> tuple[Any, ...]:
+        at = written(self._now())
+        values = {
+            "connection": intent.connection,
+            "kind": str(intent.kind),
+            "amazon_order_id": intent.amazon_order_id,
+            "cause": intent.cause,
+            "version": version,
+            "store_ref": intent.store_ref,
+            "number": number,
+            "state": str(intent.state),
+            "reason": intent.reason,
+            "detail": clean(intent.detail),
+            "road": intent.road,
+            "content": intent.content,
+            "units": _units(intent),
+            "amounts": _amounts(intent),
+            "updated_at": written(intent.updated_at),
+            "opened_at": at,
+            "changed_at": at,
+            "sent_at": None,
+            "next_due": None,
+            "attempts": 0,
+            "feed": None,
+            "message": None,
+            "payload": None if intent.state in _CLOSED else self._sealed(intent),
+        }
+        return tuple(values[name] for name in _NEW)
+
+    def _sealed(self, intent: Intent) -> bytes | None:
+        if intent.payload is None or not self._vault.has_key:
+            return None
+        return self._vault.seal(intent.payload)
+
+
+def _says_the_same(intent: Intent, last: Command) -> bool:
+    """A held command whose content was not known yet is no other one when it becomes known."""
+    if last.state in UNSENT and (not last.content or not intent.content):
+        return True
+    return intent.content == last.content or (not intent.content and last.state not in UNSENT)
+
+
+def _number(intent: Intent, last: Command | None, numbers: dict[tuple[str, str], int]) -> int:
+    """The package's number: the same for every version of a shipment, else the next of its order."""
+    if intent.kind != CommandKind.CONFIRM or intent.state == CommandState.SKIPPED:
+        return 0
+    if last is not None and last.number:
+        return last.number
+    place = (intent.connection, intent.amazon_order_id)
+    numbers[place] = numbers.get(place, 0) + 1
+    return numbers[place]
+
+
+def _orders(intents: Iterable[Intent]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for intent in intents:
+        found[intent.connection].add(intent.amazon_order_id)
+    return found
+
+
+def _units(intent: Intent) -> str:
+    return dumps([[each.order_item_id, each.quantity] for each in intent.units])
+
+
+def _amounts(intent: Intent) -> str:
+    return dumps([[item, str(value)] for item, value in intent.amounts])
+
+
+def _command(row: Any) -> Command:
+    values = dict(zip(_COLUMNS, row, strict=True))
+    values["kind"] = CommandKind(values["kind"])
+    values["state"] = CommandState(values["state"])
+    values["units"] = tuple(Units(order_item_id=item, quantity=count) for item, count in loads(values["units"]))
+    values["amounts"] = tuple((item, Decimal(value)) for item, value in loads(values["amounts"]))
+    for name in ("updated_at", "opened_at", "changed_at", "sent_at", "next_due"):
+        values[name] = moment(values[name])
+    return Command(**values)
+
+
+def _detail(row: Any) -> str:
+    what = f"package {row.number}" if row.number else row.cause
+    return f"{what}: {row.detail}" if row.detail else what
+
+
+def _short(at: str) -> str:
+    return at[:19] + "Z"
