@@ -61,6 +61,8 @@ def _loaded(group: str, what: str, name: str) -> Any:
             f"{home}.",
             record=name,
         ) from error
+    except ConfigError:  # a plugin that reads its settings when it is imported, and says what is wrong with them
+        raise
     except Exception as error:
         raise AdapterBug(
             f"the {what} {name!r} cannot be loaded: {type(error).__name__} while it was imported, {_where(error)}; "

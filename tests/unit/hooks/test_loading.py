@@ -44,6 +44,7 @@ absent = absent:open
 [amazon_orders.plugins]
 loud = shop_of_mine:listener
 never = shop_that_bursts:listener
+unset = shop_of_mine_unset:listener
 """
 
 
@@ -53,6 +54,9 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     (tmp_path / "shop_of_mine.py").write_text(MODULE)
     (tmp_path / "shop_that_lacks.py").write_text("import a_client_that_is_not_installed")
     (tmp_path / "shop_that_bursts.py").write_text("1 / 0")
+    (tmp_path / "shop_of_mine_unset.py").write_text(
+        "from amazon_orders.errors import ConfigError\nraise ConfigError('LISTENER_URL is not set')"
+    )
     (tmp_path / "garbled.py").write_text("x = 1\ndef open(:\n")
     for name, entries in {
         "shop-of-mine": ENTRIES,
@@ -122,3 +126,8 @@ def test_a_failure_to_load_says_what_to_do(name: str, error: type[Exception], me
 def test_an_unknown_plugin_lists_the_known_ones() -> None:
     with pytest.raises(ConfigError, match=r"no plugin 'lout'\. Installed: .*loud"):
         Hooks().load("mine", {}, plugins=["lout"])
+
+
+def test_a_plugin_may_say_what_is_wrong_with_its_own_settings() -> None:
+    with pytest.raises(ConfigError, match="LISTENER_URL is not set"):
+        Hooks().load("mine", {}, plugins=["unset"])

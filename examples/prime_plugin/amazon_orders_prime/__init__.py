@@ -1,0 +1,1 @@
+"""An example of a plugin: it refines two rules and listens to one event."""
