@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from itertools import product
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -25,14 +23,10 @@ from amazon_orders.model import (
 )
 from tests.unit.rules.build import COLLECTED, connection, decide, order
 from tests.unit.rules.equations import holds
+from tests.unit.rules.promises import SETTINGS, adds_up, keeps_its_promises
 
 D = Decimal
 ZERO = D(0)
-SETTINGS = [
-    connection(ignore_amazon_tax=ignore, prices_include_tax=include, marketplace_tax=collected)
-    for ignore, include, collected in product((False, True), ("auto", "yes", "no"), ("exclude", "line"))
-]
-ADJUSTING = [replace(each, unbalanced="adjust") for each in SETTINGS]
 # name -> marketplace, tax rate, how the tax stands (on_top, inside, apart, none, zero), Amazon collects
 REGIMES: dict[str, tuple[str, str, str, bool]] = {
     "the US, the seller's tax on top": ("US", "0.0825", "on_top", False),
@@ -94,7 +88,7 @@ def test_what_amazon_explains_is_read_exactly_under_every_setting(
     for chosen in SETTINGS:
         decision = decide(of, chosen)
         assert isinstance(decision, Place), decision
-        check(decision)
+        keeps_its_promises(decision)
         assert decision.balance.balanced
         assert decision.order.total == expected_total(of, tax, country, stands, by_amazon, chosen)
         if by_amazon:
@@ -112,42 +106,11 @@ def expected_total(of: Order, tax: Decimal, country: str, stands: str, by_amazon
     return of.grand_total - tax if lost else of.grand_total
 
 
-def check(decision: Place) -> None:
-    """What is true of every order that goes into a store."""
-    drafted = decision.order
-    assert holds(decision.balance.equation)
-    charges = [*(line.total for line in drafted.lines), drafted.shipping, *drafted.fees]
-    assert sum((charge.gross for charge in charges), ZERO) == drafted.total
-    unit = minor_unit(drafted.currency)
-    for line in drafted.lines:
-        assert line.unit_price * line.quantity + line.remainder == line.total.gross
-        assert abs(line.remainder) < unit * line.quantity
-        assert line.unit_price % unit == 0 or line.quantity == 1
-    for charge in charges:
-        assert (charge.net is None) == (charge.tax is None)
-        if charge.net is not None and charge.tax is not None:
-            assert charge.net + charge.tax == charge.gross
-        if charge.tax_owner != "seller":
-            assert charge.tax == 0
-    no_floats(drafted)
-
-
-def no_floats(value: Any) -> None:
-    assert not isinstance(value, float)
-    if is_dataclass(value):
-        for each in fields(value):
-            no_floats(getattr(value, each.name))
-    elif isinstance(value, tuple):
-        for item in value:
-            no_floats(item)
-
-
 AMOUNT = st.decimals(min_value=-10_000, max_value=10_000_000, places=2)
 ODD = st.one_of(AMOUNT, st.decimals(min_value=-100, max_value=100, places=4), st.just(ZERO))
 DETAILS = st.lists(
     st.tuples(st.sampled_from(["ITEM", "SHIPPING", "GIFT_WRAP", "COD_FEE", "OTHER", "DISCOUNT", "?"]), ODD), max_size=3
 ).map(tuple)
-TYPES = ["ITEM", "SHIPPING", "GIFT_WRAP", "COD_FEE", "OTHER", "TAX", "DISCOUNT", "DELIVERY_TIP", "?"]
 ROWS = st.lists(
     st.builds(
         Breakdown,
@@ -197,20 +160,10 @@ def test_no_amount_raises_and_every_decision_can_be_checked(
 ) -> None:
     decision = decide(of, replace(chosen, unbalanced=unbalanced), tax_seen=seen)
     if isinstance(decision, Place):
-        check_odd(decision)
+        adds_up(decision)
     else:
         assert isinstance(decision, Hold)
         assert decision.balance is None or holds(decision.balance.equation)
-
-
-def check_odd(decision: Place) -> None:
-    drafted = decision.order
-    assert holds(decision.balance.equation)
-    charges = [*(line.total for line in drafted.lines), drafted.shipping, *drafted.fees]
-    assert sum((charge.gross for charge in charges), ZERO) == drafted.total
-    for line in drafted.lines:
-        assert line.unit_price * line.quantity + line.remainder == line.total.gross
-    no_floats(drafted)
 
 
 @SEARCH
