@@ -238,6 +238,19 @@ def look_back(work: Work, connection: str) -> None:
     work.run(insert(_cursors).values(connection=connection, flow=LOOK_BACK, page_token="", counters=dumps({})))
 
 
+def read_without(work: Work, connection: str) -> None:
+    """Have everything read once more that was read without data which Amazon shows by now.
+
+    Records of orders that are not in the store are dropped: nobody could tell later what they lack.
+    """
+    orders = schema.orders
+    mine = orders.c.connection == connection
+    work.run(update(orders).where(mine, orders.c.store_ref.is_(None)).values(digest=b"", token=None))
+    assumed = orders.c.flags.contains(Reason.TAX_OWNER_ASSUMED.value)
+    work.run(update(orders).where(mine, orders.c.store_ref.is_not(None), assumed).values(digest=b""))
+    look_back(work, connection)
+
+
 def _settings(connection: Connection) -> str:
     return dumps({name: plain(getattr(connection, name)) for name in _names(("name", "refresh_token"))})
 

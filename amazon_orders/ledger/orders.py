@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, literal_column, null, or_, select, update
+from sqlalchemy import Update, and_, bindparam, case, func, literal_column, null, or_, select, update
 
 from . import schema
 from .database import Database
@@ -121,6 +121,11 @@ _REFER = Statement(
 )
 
 
+_OF_CONNECTION = and_(_t.c.connection == bindparam("who"), _t.c.amazon_order_id == bindparam("which"))
+_TRY_AT = update(_t).where(_OF_CONNECTION, _t.c.status.in_(("held", "failed"))).values(next_try=bindparam("at"))
+_PUT_OFF = update(_t).where(_OF_CONNECTION, _t.c.next_try.is_not(None)).values(next_try=bindparam("at"))
+
+
 class Orders(Views):
     """The hot path: one question before a page is worked on, one write after it."""
 
@@ -159,6 +164,19 @@ class Orders(Views):
                 stale |= self._record(work, connection, batch)
         self.stale_ignored += len(stale)
         return frozenset(stale)
+
+    def try_at(self, connection: str, ids: Iterable[str], at: datetime) -> None:
+        """Have held and failed orders tried again from `at` on."""
+        self._each(_TRY_AT, connection, ids, at)
+
+    def put_off(self, connection: str, ids: Iterable[str], until: datetime) -> None:
+        """Put the next try of orders off that have one."""
+        self._each(_PUT_OFF, connection, ids, until)
+
+    def _each(self, statement: Update, connection: str, ids: Iterable[str], at: datetime) -> None:
+        with self._database.writing() as work:
+            for order_id in ids:
+                work.run(statement, {"who": connection, "which": order_id, "at": written(at)})
 
     def _record(self, work: Work, connection: str, records: dict[str, OrderRecord]) -> set[str]:
         before = {row[0]: row for row in work.look_up(_HOLD, (connection,), records)}

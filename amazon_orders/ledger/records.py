@@ -89,6 +89,8 @@ class Remembered:
     attempts: int
     next_try: datetime | None
     recorded_at: datetime
+    flags: tuple[str, ...] = ()
+    """What it was placed with."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

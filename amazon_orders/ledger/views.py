@@ -8,9 +8,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, tuple_
+from sqlalchemy import Select, bindparam, or_, select, tuple_
 
-from ..model import OrderDetail, OrderRow
+from ..model import OrderDetail, OrderRow, Reason
 from . import schema
 from .database import Database
 from .records import STATUSES
@@ -35,8 +35,10 @@ _DUE = (
     .order_by(_t.c.next_try)
     .limit(bindparam("many"))
 )
-_HELD = _IDS.where(_t.c.status == "held").order_by(_t.c.created_at)
-_WATCHED = _IDS.where(_t.c.watched == 1).order_by(_t.c.created_at)
+_GIVEN_UP = (Reason.FAILING, Reason.UNREADABLE)
+_HELD = _IDS.where(_t.c.status == "held", or_(_t.c.reason.is_(None), _t.c.reason.not_in(_GIVEN_UP))).order_by(
+    _t.c.created_at
+)
 _WHOLE = select(_t).where(_t.c.amazon_order_id == bindparam("which"))
 _TRACES = (
     select(_d.c.at, _d.c.trace)
@@ -117,14 +119,9 @@ class Views:
             return [row[0] for row in work.all(_DUE, {"name": connection, "at": written(at), "many": limit})]
 
     def held(self, connection: str) -> _Ids:
-        """Held orders, oldest first."""
+        """Held orders that a product or a setting may let in, oldest first: not those that failed too often."""
         with self._database.reading() as work:
             return [row[0] for row in work.all(_HELD, {"name": connection})]
-
-    def open_ids(self, connection: str) -> _Ids:
-        """Orders to read again by id once a day, oldest first: waiting ones, and those in the store not yet shipped."""
-        with self._database.reading() as work:
-            return [row[0] for row in work.all(_WATCHED, {"name": connection})]
 
     def other_store(self, connection: str, store: str) -> str:
         """A store other than `store` that has orders of the connection; empty: there is none."""

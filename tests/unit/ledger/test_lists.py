@@ -121,6 +121,21 @@ class TestWaiting:
         ledger.orders.record([held(number(1)), an_order(number(2)), held(number(3), connection="fr")])
         assert ledger.orders.held("de") == [number(1)]
 
+    @pytest.mark.parametrize("reason", ["FAILING", "UNREADABLE"])
+    def test_held_orders_that_failed_too_often_are_left_to_a_person(self, ledger: Ledger, reason: str) -> None:
+        ledger.orders.record([held(number(1), reason=reason), held(number(2))])
+        assert ledger.orders.held("de") == [number(2)]
+
+    def test_what_a_person_wants_tried_again_is_due_and_what_amazon_does_not_know_is_put_off(
+        self, ledger: Ledger
+    ) -> None:
+        ledger.orders.record([held(number(1)), held(number(2)), an_order(number(3))])
+        ledger.orders.try_at("de", [number(1), number(2), number(3)], NOON)
+        assert set(ledger.orders.due("de", NOON, 10)) == {number(1), number(2)}
+        ledger.orders.put_off("de", [number(2), number(3)], NOON + timedelta(days=1))
+        assert ledger.orders.due("de", NOON, 10) == [number(1)]
+        assert ledger.orders.due("de", NOON + timedelta(days=1), 10) == [number(1), number(2)]
+
     def test_a_new_alias_lets_held_orders_be_tried_again(self, ledger: Ledger, clock: Clock) -> None:
         from amazon_orders.model import Alias
 
@@ -148,7 +163,7 @@ class TestWaiting:
         self, ledger: Ledger, status: str, amazon_status: str, open_: bool
     ) -> None:
         ledger.orders.record([an_order(status=status, amazon_status=amazon_status)])
-        assert ledger.orders.open_ids("de") == ([ORDER] if open_ else [])
+        assert ledger.watches.stale("de", NOON, 10) == ([ORDER] if open_ else [])
 
 
 @pytest.mark.parametrize(
