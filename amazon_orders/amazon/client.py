@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from ..errors import AmazonAuthError, AmazonError, AmazonRejected, AmazonThrottl
 from ..model import REGIONS, Connection
 from .auth import Authorisation, LwaCredentials
 from .parsing import members, parse
-from .query import DATA_SETS, INCLUDED, OrderQuery, latest_bound
+from .query import DATA_SETS, OrderQuery, latest_bound
 from .quotas import PLANS, Buckets, Tokens, scope_of
 from .records import OrderPage, RawOrder, raw_order
 from .transport import LOOPBACK, Answer, Transport
@@ -20,6 +21,7 @@ from .user_agent import user_agent
 
 _RATE = "x-amzn-RateLimit-Limit"
 _ORDERS = "/orders/2026-01-01/orders"
+_WORD = re.compile(r"[A-Z]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,23 +79,23 @@ class AmazonClient:
         """
         query = query.bounded(self._transport.amazon_now_at_least())
         if query.empty:
-            return OrderPage(b'{"orders":[]}', INCLUDED, query=query)
+            return OrderPage(b'{"orders":[]}', frozenset(query.data_sets), query=query)
         answer = self._call("searchOrders", _ORDERS, query.parameters(page_token))
-        return OrderPage(answer.body, INCLUDED, answer.request_id, page_token or "", query)
+        return OrderPage(answer.body, frozenset(query.data_sets), answer.request_id, page_token or "", query)
 
     def latest_bound(self) -> datetime:
         """The latest moment that a bound of a search may name now, by Amazon's clock as far as it is known."""
         return latest_bound(self._transport.amazon_now_at_least())
 
-    def get_order(self, amazon_order_id: str) -> RawOrder:
+    def get_order(self, amazon_order_id: str, data_sets: tuple[str, ...] = DATA_SETS) -> RawOrder:
         """One order by its id. `AmazonRejected` with status 404 where Amazon does not know it."""
         path = f"{_ORDERS}/{quote(amazon_order_id, safe='')}"
-        answer = self._call("getOrder", path, {"includedData": ",".join(DATA_SETS)})
+        answer = self._call("getOrder", path, {"includedData": ",".join(data_sets)})
         try:
             start, end = members(answer.body)[b"order"]
         except (KeyError, ValueError):
             raise _empty("getOrder", answer) from None
-        record = raw_order(answer.body[start:end], INCLUDED)
+        record = raw_order(answer.body[start:end], frozenset(data_sets))
         if record.data is None:
             raise _empty("getOrder", answer)
         return record
@@ -221,7 +223,8 @@ class AmazonClient:
             )
         if answer.status in (401, 403):
             return AmazonAuthError(
-                f"Amazon refuses {operation} for connection {self._name} ({code or answer.status}). Check that the "
+                f"Amazon refuses {operation} for connection {self._name} ({code or answer.status}"
+                f"{f', {message}' if message else ''}). Check that the "
                 "seller is authorised for this application, that it has the roles, and that the region is right.",
                 status=answer.status,
                 code=code,
@@ -239,11 +242,15 @@ class AmazonClient:
 
 
 def _said(answer: Answer) -> tuple[str, str]:
-    """Amazon's code and message. It may repeat what was sent, so it is cut, and long words, as tokens are, left out."""
+    """Amazon's code and message, and of its details the data sets that they name: the rest may be about a buyer.
+
+    It may repeat what was sent, so it is cut, and long words, as tokens are, left out.
+    """
     errors = _json(answer).get("errors")
     first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
-    code, message = first.get("code"), first.get("message")
-    return _short(code, 60), _short(message, 200)
+    code, message = _short(first.get("code"), 60), _short(first.get("message"), 200)
+    named = set(_WORD.findall(str(first.get("details")))) & set(DATA_SETS)
+    return code, f"{message}, about {', '.join(sorted(named))}" if named else message
 
 
 def _short(text: Any, longest: int) -> str:

@@ -29,6 +29,7 @@ class OrderQuery:
     fulfilled_by: str = ""
     statuses: tuple[str, ...] = ()
     page_size: int = 100
+    data_sets: tuple[str, ...] = DATA_SETS
 
     def __post_init__(self) -> None:
         if (self.last_updated_after is None) == (self.created_after is None):
@@ -72,7 +73,7 @@ class OrderQuery:
         if self.statuses:
             parameters["fulfillmentStatuses"] = ",".join(self.statuses)
         parameters["maxResultsPerPage"] = str(self.page_size)
-        parameters["includedData"] = ",".join(DATA_SETS)
+        parameters["includedData"] = ",".join(self.data_sets)
         if page_token:
             parameters["paginationToken"] = page_token
         return parameters
