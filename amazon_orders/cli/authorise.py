@@ -6,13 +6,14 @@ import sys
 
 import click
 
+from . import completion
 from .everywhere import Command
 from .output import document, json_option, say, show
 from .session import Session, pass_session
 
 
 @click.command(cls=Command, short_help="Get the seller's consent: a link, then the code that comes back.")
-@click.argument("name")
+@click.argument("name", shell_complete=completion.connections)
 @click.option(
     "--redirect-uri", metavar="U", default="", help="Where Amazon sends the seller; default: [lwa] redirect_uri."
 )

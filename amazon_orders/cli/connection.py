@@ -9,7 +9,7 @@ from typing import IO
 import click
 
 from ..errors import ConfigError
-from . import outcome
+from . import completion, outcome
 from .authorise import authorise
 from .everywhere import Group
 from .output import document, json_option, lines, say
@@ -33,7 +33,7 @@ connection.add_command(authorise)
 
 @connection.command()
 @click.argument("name")
-@click.argument("settings", metavar="[key=value]…", nargs=-1)
+@click.argument("settings", metavar="[key=value]…", nargs=-1, shell_complete=completion.settings)
 @token_option
 @click.option(
     "--authorise-later", is_flag=True, help="Save it without a refresh token; then use `connection authorise`."
@@ -72,8 +72,8 @@ def add(
 
 
 @connection.command("set")
-@click.argument("name")
-@click.argument("settings", metavar="key=value…", nargs=-1)
+@click.argument("name", shell_complete=completion.connections)
+@click.argument("settings", metavar="key=value…", nargs=-1, shell_complete=completion.settings)
 @token_option
 @json_option
 @pass_session
@@ -112,7 +112,7 @@ def set_(
 
 
 @connection.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completion.connections)
 @json_option
 @pass_session
 def show(session: Session, name: str, as_json: bool) -> None:
@@ -146,7 +146,7 @@ def list_(session: Session, as_json: bool) -> None:
 
 
 @connection.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completion.connections)
 @json_option
 @pass_session
 def history(session: Session, name: str, as_json: bool) -> None:
@@ -164,7 +164,7 @@ def history(session: Session, name: str, as_json: bool) -> None:
 
 
 @connection.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completion.connections)
 @json_option
 @pass_session
 def test(session: Session, name: str, as_json: bool) -> int:
@@ -183,7 +183,7 @@ def test(session: Session, name: str, as_json: bool) -> int:
 
 
 @connection.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completion.connections)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_session
 def remove(session: Session, name: str, yes: bool) -> None:

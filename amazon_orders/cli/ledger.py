@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import click
 
+from . import completion
 from .everywhere import Group
 from .output import document, json_option, say, show
 from .session import Session, pass_session
@@ -54,7 +55,7 @@ def upgrade(session: Session, as_json: bool) -> None:
 
 
 @ledger.command("reset-quota")
-@click.argument("names", metavar="[NAME]…", nargs=-1)
+@click.argument("names", metavar="[NAME]…", nargs=-1, shell_complete=completion.connections)
 @pass_session
 def reset_quota(session: Session, names: Sequence[str]) -> None:
     """Forget what was used of the quotas. Only for connections to a simulated Amazon on this machine."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import outcome
+from . import completion, outcome
 from .everywhere import Group
 from .output import document, json_option, lines, say
 from .session import Session, pass_session
@@ -29,7 +29,9 @@ def orders() -> None:
     type=click.Choice(STATUSES),
     help="Only orders in this state; `attention`: everything that a person should look at.",
 )
-@click.option("--connection", metavar="NAME", help="Only orders of this connection.")
+@click.option(
+    "--connection", metavar="NAME", shell_complete=completion.connections, help="Only orders of this connection."
+)
 @json_option
 @pass_session
 def list_(session: Session, status: str | None, connection: str | None, as_json: bool) -> None:
@@ -55,7 +57,7 @@ def list_(session: Session, status: str | None, connection: str | None, as_json:
 
 
 @orders.command()
-@click.argument("order_id", metavar="ORDER")
+@click.argument("order_id", metavar="ORDER", shell_complete=completion.orders)
 @json_option
 @pass_session
 def show(session: Session, order_id: str, as_json: bool) -> None:
@@ -71,7 +73,7 @@ def show(session: Session, order_id: str, as_json: bool) -> None:
 
 
 @orders.command()
-@click.argument("order_id", metavar="ORDER")
+@click.argument("order_id", metavar="ORDER", shell_complete=completion.orders)
 @json_option
 @pass_session
 def explain(session: Session, order_id: str, as_json: bool) -> None:
@@ -87,7 +89,7 @@ def explain(session: Session, order_id: str, as_json: bool) -> None:
 
 
 @orders.command()
-@click.argument("order_id", metavar="[ORDER]", required=False)
+@click.argument("order_id", metavar="[ORDER]", required=False, shell_complete=completion.orders)
 @click.option("--held", is_flag=True, help="Every order that is held.")
 @json_option
 @pass_session
@@ -112,8 +114,10 @@ def retry(session: Session, order_id: str | None, held: bool, as_json: bool) -> 
 
 
 @orders.command()
-@click.argument("order_id", metavar="ORDER")
-@click.option("--connection", metavar="NAME", help="Ask with this connection alone.")
+@click.argument("order_id", metavar="ORDER", shell_complete=completion.orders)
+@click.option(
+    "--connection", metavar="NAME", shell_complete=completion.connections, help="Ask with this connection alone."
+)
 @json_option
 @pass_session
 def recover(session: Session, order_id: str, connection: str | None, as_json: bool) -> int:
@@ -123,7 +127,7 @@ def recover(session: Session, order_id: str, connection: str | None, as_json: bo
 
 
 @orders.command()
-@click.argument("order_id", metavar="ORDER")
+@click.argument("order_id", metavar="ORDER", shell_complete=completion.orders)
 @click.option("--as-amazon-total", is_flag=True, help="Place an order that does not add up, with a line for the rest.")
 @json_option
 @pass_session
@@ -134,7 +138,7 @@ def release(session: Session, order_id: str, as_amazon_total: bool, as_json: boo
 
 
 @orders.command()
-@click.argument("order_id", metavar="ORDER")
+@click.argument("order_id", metavar="ORDER", shell_complete=completion.orders)
 @click.option("--reason", required=True, help="Why; kept with the order.")
 @json_option
 @pass_session

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import click
 
+from . import completion
 from .everywhere import Group
 from .output import clean, document, json_option, lines, say
 from .session import Session, pass_session
@@ -19,7 +20,7 @@ def sku() -> None:
 
 
 @sku.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completion.connections)
 @click.argument("skus", metavar="SKU…", nargs=-1, required=True)
 @json_option
 @pass_session
@@ -36,8 +37,8 @@ def test(session: Session, name: str, skus: Sequence[str], as_json: bool) -> Non
 
 
 @sku.command()
-@click.argument("name")
-@click.argument("settings", metavar="key=value…", nargs=-1, required=True)
+@click.argument("name", shell_complete=completion.connections)
+@click.argument("settings", metavar="key=value…", nargs=-1, required=True, shell_complete=completion.settings)
 @json_option
 @pass_session
 def preview(session: Session, name: str, settings: Sequence[str], as_json: bool) -> None:
@@ -65,7 +66,7 @@ def preview(session: Session, name: str, settings: Sequence[str], as_json: bool)
 
 
 @sku.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completion.connections)
 @click.argument("seller_sku", metavar="[SKU", required=False)
 @click.argument("product", metavar="PRODUCT]", required=False)
 @click.option("--units", type=int, help="Units of the product in one piece sold at Amazon. Default: 1.")

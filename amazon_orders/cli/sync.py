@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import AmazonOrdersError
-from . import outcome
+from . import completion, outcome
 from .everywhere import Command
 from .output import document, json_option, say
 from .session import Session, pass_session
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command, short_help="Fetch orders from Amazon and place them in the shop.")
-@click.argument("names", metavar="[NAME]…", nargs=-1)
+@click.argument("names", metavar="[NAME]…", nargs=-1, shell_complete=completion.connections)
 @click.option("--only", metavar="FLOW,…", help="Only these flows, for example --only orders.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing.")
 @click.option(
