@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .commands import Command, Intent
-from .records import LOOK_BACK, STATUSES, Claim, Cursor, Lease, Listing, OrderRecord, Remembered, Reservation
+from .feed_rows import FeedRow, FeedState
+from .records import LOOK_BACK, STATUSES, AtRisk, Claim, Cursor, Lease, Listing, OrderRecord, Remembered, Reservation
+from .sale import Sale
 
 if TYPE_CHECKING:
     from .ledger import Ledger
@@ -16,9 +18,12 @@ if TYPE_CHECKING:
 __all__ = [
     "LOOK_BACK",
     "STATUSES",
+    "AtRisk",
     "Claim",
     "Command",
     "Cursor",
+    "FeedRow",
+    "FeedState",
     "Intent",
     "Lease",
     "Ledger",
@@ -26,6 +31,7 @@ __all__ = [
     "OrderRecord",
     "Remembered",
     "Reservation",
+    "Sale",
 ]
 
 

@@ -25,6 +25,7 @@ _LATE: Any = (
     .where(_MINE, _t.c.watched == 1, _t.c.status != "pending", _t.c.ship_by < bindparam("at"))
     .order_by(_t.c.ship_by)
 )
+_TRIES: Any = select(func.count(), func.min(_t.c.next_try)).where(_MINE, _t.c.next_try > bindparam("at"))
 _UNKNOWN_SKUS: Any = select(_t.c.lines).where(_MINE, _t.c.status == "held", _t.c.reason == bindparam("why"))
 _SEEN: Any = (
     select(_t.c.amazon_order_id)
@@ -68,6 +69,12 @@ class Counts:
             unreadable=tuple(row[0] for row in nameless),
             late=tuple((row[0], moment(row[1])) for row in past),
         )
+
+    def tries(self, connection: str, at: datetime) -> tuple[int, datetime | None]:
+        """How many orders wait for a next try after `at`, and when the first of them is due."""
+        with self._database.reading() as work:
+            row: Any = work.one(_TRIES, {"name": connection, "at": written(at)})
+        return (row[0], moment(row[1])) if row else (0, None)
 
     def skus_without_product(self, connection: str, reason: str) -> dict[str, int]:
         """Seller SKUs that hold orders for `reason` -> how many lines, the most frequent first."""

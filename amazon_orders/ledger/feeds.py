@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
 from . import schema
 from .database import Database
+from .feed_rows import FeedRow, FeedState
 from .text import clean, maybe, moment, written
 
 _t = schema.feeds
@@ -19,44 +18,6 @@ _COLUMNS = tuple(column.name for column in _t.columns)
 _OPEN = select(_t).where(_t.c.connection == bindparam("name"), _t.c.next_due.is_not(None)).order_by(_t.c.id)
 _IDS = select(_t.c.feed).where(_t.c.connection == bindparam("name"), _t.c.type == bindparam("type_"), _t.c.feed != "")
 _TIMES = ("opened_at", "sent_at", "next_due", "deadline")
-
-
-class FeedState(StrEnum):
-    """How far a feed has come."""
-
-    INTENDED = "intended"
-    """Its messages are chosen; nothing was asked of Amazon that matters."""
-    CREATING = "creating"
-    """Amazon is asked to take it; no answer is recorded yet."""
-    CREATED = "created"
-    """Amazon has it and works on it."""
-    DONE = "done"
-    """Its report was read, message by message."""
-    FAILED = "failed"
-    """Amazon took none of it."""
-    UNKNOWN = "unknown"
-    """It may or may not have happened."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FeedRow:
-    """One feed."""
-
-    id: int
-    connection: str
-    type: str
-    marketplace: str
-    """Amazon's id; the feed is for this one."""
-    state: FeedState
-    document: str
-    feed: str
-    """Amazon's id; empty until it is known."""
-    messages: int
-    opened_at: datetime
-    sent_at: datetime | None
-    next_due: datetime | None
-    deadline: datetime | None
-    detail: str
 
 
 class Feeds:

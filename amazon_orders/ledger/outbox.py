@@ -47,6 +47,7 @@ _UNSETTLED = select(func.count()).where(
 _IN_FEED = (
     select(*_READ).where(_t.c.connection == bindparam("name"), _t.c.feed == bindparam("feed_")).order_by(_t.c.message)
 )
+_ONE = select(*_READ).where(_t.c.id == bindparam("which"))
 _PAYLOAD = select(_t.c.payload).where(_t.c.id == bindparam("which"))
 _HIGHEST: Any = select(func.max(_t.c.number)).where(
     _t.c.connection == bindparam("name"), _t.c.amazon_order_id == bindparam("order"), _t.c.kind == CommandKind.CONFIRM
@@ -169,6 +170,14 @@ class Outbox:
         """
         with self._database.writing() as work:
             return self._move(work, command, state, **what)
+
+    def moved(self, command: Command, state: CommandState, **what: Any) -> Command | None:
+        """As `move`; the command as it is then, or `None` where it had moved on before."""
+        if not self.move(command, state, **what):
+            return None
+        with self._database.reading() as work:
+            row: Any = work.one(_ONE, {"which": command.id})
+        return _command(row)
 
     def move_all(self, moves: Iterable[tuple[Command, CommandState, dict[str, Any]]]) -> None:
         """Several in one transaction."""

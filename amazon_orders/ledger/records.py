@@ -162,6 +162,20 @@ class Reservation:
     """Of the last move: `reserve`, `release`, `sold`, `returned`."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AtRisk:
+    """An open order that cannot leave as it is, and whose time to ship is near or past."""
+
+    amazon_order_id: str
+    ref: str
+    """Empty: it is not in the store."""
+    marketplace: str
+    ship_by: datetime
+    reason: str
+    told_at: datetime | None
+    """When listeners were told last."""
+
+
 class Listing(NamedTuple):
     """A seller SKU and what it was resolved to last."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from ..model import LineReport
 from . import schema
 from .changes import DONE
 from .database import Database
 from .rows import lines_of
+from .sale import Sale
 from .statements import Lookup
 from .text import moment
 from .vault import Vault
@@ -44,24 +44,6 @@ _HOLDS = (
     )
     .order_by(_c.c.number)
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sale:
-    """One order of Amazon's that is in the store."""
-
-    amazon_order_id: str
-    connection: str
-    ref: str
-    marketplace: str
-    """Country code."""
-    amazon_status: str
-    created_at: datetime
-    updated_at: datetime
-    """Of the record that is kept."""
-    lines: tuple[LineReport, ...]
-    record: bytes | None = field(repr=False)
-    """Amazon's record, decrypted; `None` where it is not kept."""
 
 
 class Sales:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy import and_, bindparam, case, delete, exists, func, or_, select,
 from ..model import FulfilledBy, Reason
 from . import schema
 from .database import Database
+from .records import AtRisk
 from .statements import insert_for
 from .text import moment, written
 
@@ -89,20 +89,6 @@ _SETTLED = delete(_w).where(
     ),
     _w.c.amazon_order_id.not_in(_OPEN_COMMANDS),
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AtRisk:
-    """An open order that cannot leave as it is, and whose time to ship is near or past."""
-
-    amazon_order_id: str
-    ref: str
-    """Empty: it is not in the store."""
-    marketplace: str
-    ship_by: datetime
-    reason: str
-    told_at: datetime | None
-    """When listeners were told last."""
 
 
 class Watches:

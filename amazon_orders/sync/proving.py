@@ -1,0 +1,119 @@
+"""Proof that Amazon has what it was told: its answer alone is none, what it shows afterwards is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ..ledger import Command as Row
+from ..ledger import Sale
+from ..model import CommandState, Confirm, FlowReport, Order, Package, Reason
+from .selling import amazon_order
+from .steps import command_of, move, name_of
+from .work import Work
+
+LOOKS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(minutes=30))
+"""When to look whether Amazon shows a package, after it took the confirmation."""
+SURE_AFTER = timedelta(minutes=2)
+"""What got no answer and is not at Amazon by then has not arrived."""
+
+
+def prove(work: Work, rows: list[Row], report: FlowReport) -> None:
+    """Look whether Amazon shows what was sent: in the records that the order sync has read, else, when due, by asking.
+
+    What was on its way when a process died counts as unknown.
+    """
+    open_rows = [row for row in rows if row.state in (CommandState.SENT, CommandState.ACCEPTED, CommandState.UNKNOWN)]
+    if not open_rows:
+        return
+    sales = work.ledger.sales.by_id(work.connection.name, {row.amazon_order_id for row in open_rows})
+    asked: dict[str, Order] = {}
+    for row in open_rows:
+        sale = sales.get(row.amazon_order_id)
+        if sale is None or row.sent_at is None:
+            continue
+        if row.state == CommandState.SENT and row.road == "call":
+            lost = move(work, row, CommandState.UNKNOWN, detail="no answer is on record", next_due=work.now())
+            if lost is None:
+                continue
+            row = lost
+        if _may_show(sale, row) and _settle(work, row, amazon_order(work, sale), report):
+            continue
+        if row.road == "feed" and row.state != CommandState.ACCEPTED:
+            continue  # the feed's report says more
+        if row.next_due is None or row.next_due > work.now():
+            continue
+        if row.amazon_order_id not in asked:
+            asked[row.amazon_order_id] = work.client.get_order(row.amazon_order_id).order()
+        if not _settle(work, row, asked[row.amazon_order_id], report):
+            _not_there(work, row)
+
+
+def _may_show(sale: Sale, row: Row) -> bool:
+    """Whether the record that is kept can show this version of the command: an older one shows the version before."""
+    assert row.sent_at is not None  # noqa: S101 - only what was sent is looked for
+    return sale.record is not None and (row.version == 1 or sale.updated_at >= row.sent_at)
+
+
+def _settle(work: Work, row: Row, order: Order, report: FlowReport) -> bool:
+    """Whether Amazon shows the package; then the command is proved."""
+    shown = _shown(work, row, order)
+    if shown is None:
+        return False
+    moved = move(work, row, CommandState.VERIFIED, detail=f"Amazon shows {name_of(row)}")
+    if moved is not None:
+        report.changed += 1
+        _close(work, row)
+        if work.hooks.implemented("on_shipment_confirmed"):
+            work.hooks.on_shipment_confirmed(
+                work.connection.name, row.amazon_order_id, row.store_ref, str(row.number or shown.package_reference_id)
+            )
+    return True
+
+
+def _close(work: Work, row: Row) -> None:
+    assert work.keeper is not None  # noqa: S101 - a dry run never gets here
+    with work.ledger.transaction(work.keeper.lease):
+        for reason in (Reason.NOT_VERIFIED, Reason.AMAZON_REFUSED):
+            work.ledger.inbox.close(work.connection.name, row.amazon_order_id, str(reason))
+
+
+def _shown(work: Work, row: Row, order: Order) -> Package | None:
+    """The package of a command among those that Amazon shows: by its number, or, sent by feed, by what is in it."""
+    command = command_of(work, row, {})
+    tracking = command.tracking if isinstance(command, Confirm) else ""
+    for package in order.packages:
+        same = not tracking or _folded(package.tracking) == _folded(tracking)
+        if row.road == "call" and package.package_reference_id == str(row.number) and same:
+            return package
+        contains = dict(package.items)
+        if row.road == "feed" and same and contains == {each.order_item_id: each.quantity for each in row.units}:
+            return package
+    return None
+
+
+def _folded(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+def _not_there(work: Work, row: Row) -> None:
+    """Amazon does not show it. Taken: look again, thrice at most. Unanswered: it did not arrive, so it goes again."""
+    assert row.sent_at is not None  # noqa: S101 - only what was sent is looked for
+    if row.state == CommandState.UNKNOWN:
+        if row.road == "call" and row.reason is None and work.now() - row.sent_at >= SURE_AFTER:
+            move(
+                work, row, CommandState.INTENDED,
+                detail=f"Amazon does not have {name_of(row)}: sent again under the same number",
+            )  # fmt: skip
+        return
+    looks = row.attempts + 1
+    if looks < len(LOOKS):
+        move(
+            work, row, CommandState.ACCEPTED,
+            detail="Amazon does not show it yet", attempts=looks, next_due=row.sent_at + LOOKS[looks],
+        )  # fmt: skip
+        return
+    assert work.keeper is not None  # noqa: S101 - a dry run never gets here
+    with work.ledger.transaction(work.keeper.lease):
+        detail = f"Amazon took {name_of(row)} and does not show it after {looks} looks."
+        work.ledger.outbox.move(row, CommandState.UNKNOWN, detail=detail, reason=str(Reason.NOT_VERIFIED))
+        work.ledger.inbox.open(work.connection.name, row.amazon_order_id, str(Reason.NOT_VERIFIED), detail)

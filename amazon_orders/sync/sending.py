@@ -1,0 +1,98 @@
+"""Commands on their way to Amazon: each is on record before it is sent, and what came of it after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from ..errors import AmazonAuthError, AmazonError, AmazonRejected, AmazonThrottled, AmazonUnavailable
+from ..ledger import Command as Row
+from ..model import MARKETPLACES, Command, CommandKind, CommandState, Confirm, FlowReport
+from .proving import LOOKS, SURE_AFTER, prove
+from .steps import command_of, move, refuse
+from .work import Work
+
+BY_CALL = 200
+"""More packages than this in one run go by feed: two calls a second are all that Amazon allows."""
+_TRIES = (1, 5, 30, 120, 480)
+"""Minutes until the next try of what certainly did not arrive."""
+
+
+def send_confirmations(work: Work, at_hand: Mapping[tuple[str, str], Command], report: FlowReport) -> None:
+    """Prove what was sent before, then send what is to be sent by call. `AmazonThrottled` ends it in peace."""
+    assert work.keeper is not None  # noqa: S101 - a dry run never gets here
+    rows = work.ledger.outbox.open(work.connection.name, CommandKind.CONFIRM)
+    prove(work, rows, report)
+    rows = [row for row in work.ledger.outbox.open(work.connection.name, CommandKind.CONFIRM) if row.road == "call"]
+    ready = [row for row in rows if row.state == CommandState.INTENDED]
+    if len(ready) > BY_CALL:
+        ready = _by_feed(work, ready)
+    busy = {(row.amazon_order_id, row.cause) for row in rows if row.state in (CommandState.SENT, CommandState.UNKNOWN)}
+    for row in ready:
+        if (row.amazon_order_id, row.cause) in busy or not _is_due(work, row):
+            continue
+        command = command_of(work, row, at_hand)
+        if isinstance(command, Confirm):
+            _confirm(work, row, command, report)
+
+
+def _is_due(work: Work, row: Row) -> bool:
+    return row.next_due is None or row.next_due <= work.now()
+
+
+def _by_feed(work: Work, ready: list[Row]) -> list[Row]:
+    """Turn packages of orders that have not taken a road yet over to a feed; what is left goes by call."""
+    assert work.keeper is not None  # noqa: S101 - a dry run never gets here
+    others = work.ledger.outbox.of(work.connection.name, {row.amazon_order_id for row in ready})
+    fixed = {
+        order_id
+        for order_id, rows in others.items()
+        if any(row.sent_at is not None and row.kind == CommandKind.CONFIRM for row in rows)
+    }
+    turned = [row for row in ready if row.amazon_order_id not in fixed]
+    with work.ledger.transaction(work.keeper.lease):
+        work.ledger.outbox.move_all(
+            (row, CommandState.INTENDED, {"road": "feed", "detail": "by feed, with many others"}) for row in turned
+        )
+    return [row for row in ready if row.amazon_order_id in fixed]
+
+
+def _confirm(work: Work, row: Row, confirm: Confirm, report: FlowReport) -> None:
+    assert work.keeper is not None  # noqa: S101 - a dry run never gets here
+    sale = work.ledger.sales.by_id(work.connection.name, (row.amazon_order_id,)).get(row.amazon_order_id)
+    if sale is None:
+        return
+    work.keeper.keep()
+    sent = move(work, row, CommandState.SENT, sent_at=work.now(), detail=f"as package {row.number}")
+    if sent is None:
+        return
+    try:
+        work.client.confirm_shipment(
+            confirm,
+            marketplace_id=MARKETPLACES[sale.marketplace].id,
+            package_reference_id=str(row.number),
+        )
+    except AmazonRejected as error:
+        refuse(work, sent, str(error))
+        report.failed += 1
+    except AmazonUnavailable as error:
+        if error.outcome_unknown:
+            move(work, sent, CommandState.UNKNOWN, detail=str(error), next_due=work.now() + SURE_AFTER)
+        else:
+            _not_sent(work, sent, error)
+        report.failed += 1
+    except (AmazonThrottled, AmazonAuthError) as error:
+        _not_sent(work, sent, error)
+        raise
+    else:
+        report.sent += 1
+        move(work, sent, CommandState.ACCEPTED, detail="Amazon took it", next_due=work.now() + LOOKS[0])
+
+
+def _not_sent(work: Work, row: Row, error: AmazonError) -> None:
+    """It certainly did not arrive: to be sent later."""
+    attempts = row.attempts + 1
+    wait = timedelta(minutes=_TRIES[min(attempts, len(_TRIES)) - 1])
+    if isinstance(error, (AmazonThrottled, AmazonAuthError)):
+        attempts, wait = row.attempts, timedelta()
+    move(work, row, CommandState.INTENDED, detail=str(error), attempts=attempts, next_due=work.now() + wait)
