@@ -78,19 +78,19 @@ def response_headers(model: str, path: str, status: int, method: str = "get") ->
 
 
 @cache
-def _validator(model: str, path: str, status: int) -> jsonschema.Draft4Validator:
+def _validator(model: str, path: str, status: int, method: str) -> jsonschema.Draft4Validator:
     formats = jsonschema.FormatChecker()
     formats.checks("date-time", raises=ValueError)(_is_time)
-    return jsonschema.Draft4Validator(response_schema(model, path, status), format_checker=formats)
+    return jsonschema.Draft4Validator(response_schema(model, path, status, method), format_checker=formats)
 
 
 def _is_time(value: object) -> bool:
     return not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is not None
 
 
-def complaints(document: Any, model: str, path: str, status: int) -> list[str]:
+def complaints(document: Any, model: str, path: str, status: int, method: str = "get") -> list[str]:
     """What Amazon's model says against a document; empty when it fits."""
     return [
         f"{'/'.join(str(part) for part in error.absolute_path)}: {error.message}"
-        for error in _validator(model, path, status).iter_errors(document)
+        for error in _validator(model, path, status, method).iter_errors(document)
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -11,14 +10,13 @@ from amazon_orders.sandbox.clock import iso, to_ms
 from amazon_orders.sandbox.marketplaces import LONG_MEMORY, PLACES
 from amazon_orders.sandbox.messages import Response, dump, invalid_input, not_found, unauthorized
 from amazon_orders.sandbox.projection import ORDER_ROLES, sight_of
-from amazon_orders.sandbox.query import Search, read_data_sets, read_params, read_search
+from amazon_orders.sandbox.query import ORDER_ID, Search, read_data_sets, read_params, read_search
 from amazon_orders.sandbox.shelf import Record
 
 if TYPE_CHECKING:
     from amazon_orders.sandbox.routes import Call
     from amazon_orders.sandbox.seller import Seller
 
-_ORDER_ID = re.compile(r"[0-9A-Z]{3}-[0-9]{7}-[0-9]{7}")
 _TWO_YEARS_MS = 2 * 365 * 24 * 3600 * 1000
 _LONG_MEMORY_IDS = frozenset(place.id for place in PLACES if place.country in LONG_MEMORY)
 
@@ -59,7 +57,7 @@ def get_order(call: Call) -> Response:
     now_ms = to_ms(call.amazon.clock.now())
     record = seller.shelf.get(order_id)
     if record is None or order_id in call.struck.hidden or not _remembered(record, now_ms):
-        if not _ORDER_ID.fullmatch(order_id):
+        if not ORDER_ID.fullmatch(order_id):
             raise invalid_input(None)
         raise not_found(f"No order {order_id} for this selling partner.")
     return Response(200, b'{"order":%s}' % shown_by(seller, data_sets, now_ms)(record))

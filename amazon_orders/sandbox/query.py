@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
@@ -23,6 +24,7 @@ STATUSES = (
     "CANCELLED",
     "UNFULFILLABLE",
 )
+ORDER_ID = re.compile(r"[0-9A-Z]{3}-[0-9]{7}-[0-9]{7}")
 MAX_MARKETPLACES = 50
 MAX_PAGE = 100
 SETTLING_MS = 120_000

@@ -12,6 +12,7 @@ from amazon_orders.sandbox.faults import Struck
 from amazon_orders.sandbox.messages import Request, Response
 from amazon_orders.sandbox.orders_api import get_order, search_orders
 from amazon_orders.sandbox.sellers_api import get_marketplace_participations
+from amazon_orders.sandbox.shipments_api import confirm_shipment
 
 if TYPE_CHECKING:
     from amazon_orders.sandbox.seller import Seller
@@ -46,6 +47,14 @@ class Operation:
 OPERATIONS: tuple[Operation, ...] = (
     Operation("searchOrders", "GET", "/orders/2026-01-01/orders", 0.0056, 20, search_orders),
     Operation("getOrder", "GET", "/orders/2026-01-01/orders/{orderId}", 0.5, 30, get_order),
+    Operation(
+        "confirmShipment",
+        "POST",
+        "/orders/v0/orders/{orderId}/shipmentConfirmation",
+        2,
+        10,
+        confirm_shipment,
+    ),
     Operation(
         "getMarketplaceParticipations",
         "GET",

@@ -158,6 +158,8 @@ class SimulatedAmazon:
             return self._answer(request)
 
     def _answer(self, request: Request) -> Response:
+        for seller in self.sellers.values():
+            seller.settle()
         request_id = self._request_id()
         rate: str | None = None
         seller_id = ""

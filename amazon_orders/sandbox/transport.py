@@ -114,7 +114,8 @@ def _read(request: requests.PreparedRequest) -> Request:
         host=(parts.hostname or "").lower(),
         path=parts.path or "/",
         query=parts.query,
-        headers={name.lower(): value for name, value in request.headers.items()},
+        # A session leaves the Host header to the connection that there is not.
+        headers={"host": parts.netloc, **{name.lower(): str(value) for name, value in request.headers.items()}},
         body=body.encode() if isinstance(body, str) else bytes(body),
     )
 

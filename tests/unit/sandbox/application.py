@@ -13,6 +13,7 @@ EU = "https://sellingpartnerapi-eu.amazon.com"
 TOKEN_URL = "https://api.amazon.com/auth/o2/token"
 USER_AGENT = "Tests/1.0 (Language=Python/3.11; Platform=Linux)"
 ORDERS = "/orders/2026-01-01/orders"
+CONFIRMATION = "/orders/v0/orders/{orderId}/shipmentConfirmation"
 PARTICIPATIONS = "/sellers/v1/marketplaceParticipations"
 
 
@@ -43,10 +44,13 @@ class Application:
         assert response.status_code == 200, response.text
         self.headers["x-amz-access-token"] = response.json()["access_token"]
 
-    def get(self, path: str, **params: str) -> requests.Response:
+    def call(self, method: str, path: str, body: Any = None, **params: str) -> requests.Response:
         if "x-amz-access-token" not in self.headers:
             self.log_in()
-        return self.session.get(self.endpoint + path, params=params, headers=self.headers)
+        return self.session.request(method, self.endpoint + path, params=params, headers=self.headers, json=body)
+
+    def get(self, path: str, **params: str) -> requests.Response:
+        return self.call("GET", path, **params)
 
     def search(self, **params: str) -> requests.Response:
         """A search over the last month by update time, unless the parameters say otherwise."""

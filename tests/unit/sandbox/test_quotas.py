@@ -113,7 +113,7 @@ def test_a_plan_needs_a_rate(amazon: SimulatedAmazon, rate: float) -> None:
 
 
 def test_an_operation_without_plan_is_named(amazon: SimulatedAmazon) -> None:
-    with pytest.raises(ValueError, match="known: getMarketplaceParticipations, getOrder, searchOrders"):
+    with pytest.raises(ValueError, match=r"known: .*\bgetOrder\b.*\bsearchOrders"):
         amazon.set_rate("getOrders", 1.0)
 
 
