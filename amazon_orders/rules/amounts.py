@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -75,16 +76,8 @@ def _totals(order: Order, wanted: list[OrderLine]) -> tuple[list[OrderLine], Dec
     if order.associations and order.grand_total is None:
         replaces = any(kind == "REPLACEMENT_ORIGINAL_ID" for _, kind in order.associations)
         if replaces and all(line.total is None and not line.breakdowns for line in wanted):
-            return [_free(line) for line in wanted], ZERO, True
+            return [replace(line, total=ZERO) for line in wanted], ZERO, True
     return wanted, order.grand_total, False
-
-
-def _free(line: OrderLine) -> OrderLine:
-    return OrderLine(
-        order_item_id=line.order_item_id, seller_sku=line.seller_sku, title=line.title, total=ZERO,
-        quantity_ordered=line.quantity_ordered, quantity_fulfilled=line.quantity_fulfilled,
-        quantity_unfulfilled=line.quantity_unfulfilled, tax_collections=line.tax_collections,
-    )  # fmt: skip
 
 
 def _extras(order: Order, rows: Sequence[Rows]) -> list[tuple[str, Decimal]]:

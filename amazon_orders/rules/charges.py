@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ..model import ZERO, Charge, TaxOwner, rounded, split
@@ -20,7 +20,11 @@ KINDS = {
 
 NO_SHIPPING = Charge(kind="shipping", title="Shipping", gross=ZERO, net=ZERO, tax=ZERO)
 
-_TITLES = {"marketplace": " (Amazon collects its tax)", "unknown": " (tax not known)"}
+_TITLES = {
+    "marketplace": " (Amazon collects its tax)",
+    "unknown": " (tax not known)",
+    "known": " (tax as stated)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,6 @@ def charge(one: Solved, terms: Terms) -> Charged:
 
 def _several(one: Solved, tax: Decimal, collected: Decimal | None, terms: Terms) -> Charged:
     rows = one.rows
-    if not tax and not one.discount and "ITEM" in rows.parts:
-        return _as_they_are(one, collected, terms)
     before = {"ITEM": ZERO, **rows.parts}
     off = _discounts(before, one.discount, rows.discount_details)
     after = {kind: amount - off[kind] for kind, amount in before.items()}
@@ -81,19 +83,6 @@ def _several(one: Solved, tax: Decimal, collected: Decimal | None, terms: Terms)
         dropped += lost
     item = charges.pop("ITEM")
     return Charged(item, off["ITEM"], list(charges.values()), collected, dropped)
-
-
-def _as_they_are(one: Solved, collected: Decimal | None, terms: Terms) -> Charged:
-    """The usual line: no discount and no tax to share out."""
-    others = []
-    item = NO_SHIPPING
-    for kind, amount in one.rows.parts.items():
-        if kind == "ITEM":
-            item = _charge("item", one.rows.line.title, amount, ZERO, one, terms)[0]
-        elif amount:
-            name, title = KINDS.get(kind, ("other", kind))
-            others.append(_charge(name, title, amount, ZERO, one, terms)[0])
-    return Charged(item, ZERO, others, collected, ZERO)
 
 
 def _discounts(before: dict[str, Decimal], discount: Decimal, details: dict[str, Decimal]) -> dict[str, Decimal]:
@@ -188,7 +177,7 @@ def _fewer_units(charged: Charged, one: Solved, currency: str) -> Charged:
     gross = share(item.gross)
     tax = None if item.tax is None else share(item.tax)
     net = None if tax is None else gross - tax
-    lowered = Charge(kind=item.kind, title=item.title, gross=gross, net=net, tax=tax, tax_owner=item.tax_owner)
+    lowered = replace(item, gross=gross, net=net, tax=tax)
     collected = None if charged.collected is None else share(charged.collected)
     return Charged(lowered, share(charged.discount), charged.others, collected, share(charged.dropped))
 
@@ -227,7 +216,4 @@ def _told_apart(charge: Charge, seen: set[str]) -> Charge:
     if charge.title not in seen:
         seen.add(charge.title)
         return charge
-    title = charge.title + _TITLES.get(_tax_kind(charge), " (tax as stated)")
-    return Charge(
-        kind=charge.kind, title=title, gross=charge.gross, net=charge.net, tax=charge.tax, tax_owner=charge.tax_owner
-    )
+    return replace(charge, title=charge.title + _TITLES[_tax_kind(charge)])

@@ -109,7 +109,7 @@ def _placed(
     if not shipped and order.buyer_requests_cancel:
         on_hold = _asked_to_cancel(order)
         trace.append(TraceStep("place", "on hold", on_hold))
-    currency = order.currency or BY_ID[order.marketplace_id].currency
+    currency = BY_ID[order.marketplace_id].currency
     unit = minor_unit(currency)
     ioss = [line.ioss for line in wanted if line.ioss]
     store_order = StoreOrder(
@@ -136,7 +136,7 @@ def _placed(
         deliver_by=order.deliver_by,
         programs=order.programs,
         ioss=ioss[0] if ioss else "",
-        replaces=order.replaces if order.associations else None,
+        replaces=order.replaces,
     )
     return Place(
         order=store_order, balance=amounts.balance, matches=tuple(matches), flags=amounts.flags, trace=tuple(trace)
@@ -147,7 +147,7 @@ def _line(line: OrderLine, match: Match, amounts: Amounts, unit: Decimal) -> Sto
     charge = amounts.lines[line.order_item_id]
     quantity = line.units * match.units
     # Towards zero, so that the remainder has the sign of the price and stays below a minor unit for each piece.
-    unit_price = (charge.gross / quantity).quantize(unit, context=_WIDE) if quantity > 1 else charge.gross
+    unit_price = (charge.gross / quantity).quantize(unit, context=_WIDE)
     return StoreLine(
         order_item_id=line.order_item_id,
         seller_sku=line.seller_sku,
@@ -156,7 +156,7 @@ def _line(line: OrderLine, match: Match, amounts: Amounts, unit: Decimal) -> Sto
         quantity=quantity,
         total=charge,
         unit_price=unit_price,
-        remainder=charge.gross - unit_price * quantity if quantity > 1 else ZERO,
+        remainder=charge.gross - unit_price * quantity,
         discount=amounts.discounts[line.order_item_id],
     )
 

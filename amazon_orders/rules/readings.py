@@ -62,8 +62,6 @@ def solve(
         grand_total = sum(totals, ZERO)
     if len(exact) == len(solved):
         lines_total = sum([one.value for one in exact], ZERO)
-        if lines_total == grand_total:
-            return Solution(exact, grand_total)
         for chosen in _subsets(extras):
             if lines_total + _sum(chosen) == grand_total:
                 return Solution(exact, grand_total, chosen)
@@ -93,9 +91,12 @@ def _exact(rows: Rows, total: Decimal, exclusive: bool) -> Solved | None:
 
 
 def _choices(rows: Rows, exclusive: bool) -> list[tuple[Reading, Decimal, Decimal]]:
-    """Every reading that is allowed for a line: `(reading, discount, value)`, the likelier ones first."""
+    """Every reading that is allowed for a line: `(reading, discount, value)`, the likelier ones first.
+
+    The second half has the discount that stands beside the subtotal taken off too; where none does, it is the first.
+    """
     found: list[tuple[Reading, Decimal, Decimal]] = []
-    for discount in (rows.discount, rows.discount + rows.beside) if rows.beside else (rows.discount,):
+    for discount in (rows.discount, rows.discount + rows.beside):
         net = rows.price - discount
         found += [
             (reading, discount, net + rows.tax if reading == "on_top" else net)
@@ -117,30 +118,25 @@ def _alike(
     lines: Sequence[Rows], total: Decimal, extras: Sequence[tuple[str, Decimal]], exclusive: bool
 ) -> Solution | None:
     """The same reading for every line, judged by the grand total alone: where line totals are missing or mean less."""
-    lowered = [rows.scaled_item for rows in lines]
-    fewer = [rows if item is None else rows.with_item(item) for rows, item in zip(lines, lowered, strict=True)]
-    variants = (
-        [(list(lines), False), (fewer, True)] if any(item is not None for item in lowered) else [(list(lines), False)]
-    )
-    for (rows_list, scaled), beside, on_top in product(variants, (False, True), (False, True)):
-        solved = [
-            _pick(rows, beside, on_top, exclusive, scaled and item is not None)
-            for rows, item in zip(rows_list, lowered, strict=True)
-        ]
+    for lower, beside, on_top in product((False, True), repeat=3):
+        solved = [_pick(rows, lower, beside, on_top, exclusive) for rows in lines]
         lines_total = sum((one.value for one in solved), ZERO)
-        for chosen in ([], *_subsets(extras)):
+        for chosen in _subsets(extras):
             if lines_total + _sum(chosen) == total:
                 return Solution(solved, total, chosen)
     return None
 
 
-def _pick(rows: Rows, beside: bool, on_top: bool, exclusive: bool, scaled: bool) -> Solved:
+def _pick(rows: Rows, lower: bool, beside: bool, on_top: bool, exclusive: bool) -> Solved:
+    item = rows.scaled_item if lower else None
+    if item is not None:
+        rows = rows.with_item(item)
     choices = _choices(rows, exclusive)
-    if beside and rows.beside:
+    if beside:
         choices = choices[len(choices) // 2 :]
     wanted = [choice for choice in choices if (choice[0] == "on_top") is on_top] or choices
     reading, discount, value = wanted[0]
-    return Solved(rows, reading, discount, value, scaled)
+    return Solved(rows, reading, discount, value, scaled=item is not None)
 
 
 def _closest(rows: Rows, exclusive: bool) -> Solved:
@@ -153,7 +149,7 @@ def _with_difference(
     lines: list[Solved], total: Decimal, extras: Sequence[tuple[str, Decimal]], currency: str
 ) -> Solution:
     lines_total = sum((one.value for one in lines), ZERO)
-    chosen = min(([], *_subsets(extras)), key=lambda some: abs(total - lines_total - _sum(some)))
+    chosen = min(_subsets(extras), key=lambda some: abs(total - lines_total - _sum(some)))
     difference = total - lines_total - _sum(chosen)
     amounts = sum(len(terms(one)) for one in lines) + len(chosen)
     within = abs(difference) <= minor_unit(currency) * amounts
@@ -161,11 +157,8 @@ def _with_difference(
 
 
 def _subsets(extras: Sequence[tuple[str, Decimal]]) -> list[list[tuple[str, Decimal]]]:
-    """All of the extras, then each alone, then none of the larger mixes: more would prove anything."""
-    if not extras:
-        return []
-    every = list(extras)
-    return [every] if len(every) == 1 else [every, *([extra] for extra in every)]
+    """None of the extras, all of them, each alone. No larger mixes: those would prove anything."""
+    return [[], list(extras), *([extra] for extra in extras)]
 
 
 def _sum(extras: Sequence[tuple[str, Decimal]]) -> Decimal:

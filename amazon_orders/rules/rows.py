@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ..model import ZERO, Marketplace, Order, OrderLine, Reading, TaxOwner, TaxTreatment
@@ -52,10 +52,7 @@ class Rows:
     def with_item(self, amount: Decimal) -> Rows:
         """The same rows with another item price."""
         parts = {**self.parts, "ITEM": amount}
-        return Rows(
-            self.line, parts, sum(parts.values(), ZERO), self.discount, self.beside, self.tax, self.tax_row,
-            self.discount_details, self.tax_details, self.owner, self.assumed, self.given, self.known_zero,
-        )  # fmt: skip
+        return replace(self, parts=parts, price=self.price - self.parts["ITEM"] + amount)
 
 
 def rows_of(line: OrderLine, order: Order, marketplace: Marketplace, treatment: TaxTreatment | None) -> Rows:
