@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -21,6 +21,7 @@ from amazon_orders.model import (
     PutOnHold,
     ShippedByAmazon,
     TakeOffHold,
+    TraceStep,
 )
 from amazon_orders.rules import Known, follow
 from tests.unit.rules.rows import named
@@ -68,6 +69,7 @@ CASES = {
     "the buyer asks after the parcel left": (SHIPPED, replace(SHIPPED, lines=ASKED.lines), []),
     "one unit of three is cancelled": (ORDER, line(0, quantity_ordered=2), [CancelUnits]),
     "units come back": (line(0, quantity_ordered=2), ORDER, []),
+    "a line is new": (replace(ORDER, lines=LINES[:1]), ORDER, []),
     "another street": (ORDER, replace(ORDER, recipient=replace(HOME, line1="Street 2")), [ChangeAddress]),
     "the phone is withdrawn": (ORDER, replace(ORDER, recipient=replace(HOME, phone="")), []),
     "another phone": (ORDER, replace(ORDER, recipient=replace(HOME, phone="031")), []),
@@ -103,6 +105,70 @@ def test_what_the_store_is_told(before: Order, after: Order, told: list[type]) -
     assert all(decision.trace for decision in found)
 
 
+def cancelled(by: str = "", why: str = "", index: int = 0) -> Order:
+    return replace(line(index, cancelled_by=by, cancel_reason=why), status="CANCELLED")
+
+
+REASONS = {
+    "the buyer, with a reason": (cancelled("BUYER", "changed my mind"), "by the buyer: changed my mind"),
+    "the seller": (cancelled("MERCHANT"), "by the seller"),
+    "Amazon": (cancelled("AMAZON"), "by Amazon"),
+    "somebody whom Amazon does not name": (cancelled(why="no payment"), "by Amazon: no payment"),
+    "somebody who is new here": (cancelled("COURIER"), "by COURIER"),
+    "the buyer, of the second line": (cancelled("BUYER", "too late", index=1), "by the buyer: too late"),
+    "the buyer, at length": (cancelled("BUYER", "so\nlong " * 50), f"by the buyer: {('so long ' * 50)[:120]}"),
+}
+
+
+@pytest.mark.parametrize(("after", "said"), REASONS.values(), ids=REASONS)
+def test_the_store_is_told_who_cancelled_and_why(after: Order, said: str) -> None:
+    (cancel,) = follow(after, before=ORDER, known=Known(amazon_status="UNSHIPPED"), total=None, now=NOW)
+    reason = f"cancelled at Amazon {said}"
+    assert cancel == Cancel(reason=reason, trace=(TraceStep("life", "cancelled", reason),))
+
+
+def test_what_the_store_was_told_last_counts_and_not_what_was_last_seen() -> None:
+    known = Known(amazon_status="CANCELLED", asked_to_cancel=True)
+    found = follow(CANCELLED, before=ORDER, known=known, total=None, now=NOW)
+    assert [type(each) for each in found] == [Cancel]
+
+
+ASKED_TO_CANCEL = "The buyer asked Amazon to cancel. Do not ship before that is settled."
+STEPS = {
+    "a request": (
+        ORDER, ASKED, PutOnHold(reason=ASKED_TO_CANCEL), TraceStep("life", "hold", "the buyer asked to cancel"),
+    ),
+    "its end": (
+        ASKED, ORDER, TakeOffHold(), TraceStep("life", "off hold", "the buyer's request to cancel is gone"),
+    ),
+    "another street": (
+        ORDER, replace(ORDER, recipient=replace(HOME, line1="Street 2")),
+        ChangeAddress(recipient=replace(HOME, line1="Street 2")),
+        TraceStep("life", "address", "Amazon shows another address, in DE"),
+    ),
+    "another street, nowhere": (
+        replace(ORDER, recipient=replace(HOME, country="")),
+        replace(ORDER, recipient=replace(HOME, line1="Street 2", country="")),
+        ChangeAddress(recipient=replace(HOME, line1="Street 2", country="")),
+        TraceStep("life", "address", "Amazon shows another address, in no country"),
+    ),
+    "units of two lines": (
+        ORDER, replace(line(1, quantity_ordered=0), lines=(
+            replace(LINES[0], quantity_ordered=1), replace(LINES[1], quantity_ordered=0),
+        )),
+        CancelUnits(lines={"1": 2, "2": 1}, new_total=Decimal("10.00"), reason="cancelled at Amazon"),
+        TraceStep("life", "units", "2 of A, 1 of B cancelled; the order comes to 10.00 EUR"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "change", "step"), STEPS.values(), ids=STEPS)
+def test_a_change_says_what_and_the_trace_says_why(before: Order, after: Order, change, step: TraceStep) -> None:
+    known = Known(amazon_status=before.status)
+    (found,) = follow(after, before=before, known=known, total=Decimal("10.00"), now=NOW)
+    assert found == Change(change=change, trace=(step,))
+
+
 def test_a_part_cancel_says_which_units_and_where_the_order_ends() -> None:
     (change,) = follow(
         line(0, quantity_ordered=1, cancel_reason="no\nneed"),
@@ -120,10 +186,64 @@ def test_a_part_cancel_whose_total_is_unknown_is_not_told() -> None:
     assert follow(after, before=ORDER, known=Known(amazon_status="UNSHIPPED"), total=None, now=NOW) == ()
 
 
-def test_parcels_of_amazon_come_with_carrier_tracking_and_units() -> None:
-    (change,) = follow(SHIPPED, before=ORDER, known=Known(amazon_status="UNSHIPPED"), total=None, now=NOW)
-    assert isinstance(change, Change)
-    assert change.change == ShippedByAmazon(lines={"1": 3}, carrier="DHL", tracking="T1", shipped_at=NOW)
+HOUR = timedelta(hours=1)
+
+
+def parcel(
+    number: str, carrier: str = "DHL", tracking: str = "T", at: datetime | None = NOW, units: int = 1
+) -> Package:
+    return Package(
+        package_reference_id=number, carrier=carrier, tracking=f"{tracking}{number}" if tracking else "",
+        shipped_at=at, items=(("1", units),),
+    )  # fmt: skip
+
+
+def sent(*parcels: Package) -> Order:
+    return replace(ORDER, status="SHIPPED", packages=parcels)
+
+
+def shipment(units: int, carrier: str, tracking: str, at: datetime) -> ShippedByAmazon:
+    return ShippedByAmazon(lines={"1": units} if units else {}, carrier=carrier, tracking=tracking, shipped_at=at)
+
+
+PARCELS = {
+    "one parcel": (sent(parcel("1", units=3)), shipment(3, "DHL", "T1", NOW), "parcels at Amazon: 1"),
+    "two parcels: the later one's carrier and tracking, all units": (
+        sent(parcel("1", "UPS", units=2), parcel("2", at=NOW - HOUR)), shipment(3, "UPS", "T1", NOW),
+        "parcels at Amazon: 2",
+    ),
+    "the later parcel is named last": (
+        sent(parcel("1", "UPS", at=NOW - HOUR, units=2), parcel("2")), shipment(3, "DHL", "T2", NOW),
+        "parcels at Amazon: 2",
+    ),
+    "a parcel without time is as old as Amazon's last change": (
+        sent(parcel("1", "UPS", at=NOW - HOUR), parcel("2", at=None)), shipment(2, "DHL", "T2", NOW),
+        "parcels at Amazon: 2",
+    ),
+    "a parcel that nobody can find is left out": (
+        sent(parcel("1"), parcel("2", carrier="", tracking="")), shipment(1, "DHL", "T1", NOW), "parcels at Amazon: 1",
+    ),
+    "a carrier without tracking is a parcel": (
+        sent(parcel("1", tracking="")), shipment(1, "DHL", "", NOW), "parcels at Amazon: 1",
+    ),
+    "tracking without a carrier is a parcel": (
+        sent(parcel("1", carrier="")), shipment(1, "", "T1", NOW), "parcels at Amazon: 1",
+    ),
+    "a parcel of an hour ago": (
+        sent(parcel("1", at=NOW - HOUR)), shipment(1, "DHL", "T1", NOW - HOUR), "parcels at Amazon: 1",
+    ),
+    "no parcel has left in the future": (
+        sent(parcel("1", at=NOW + HOUR)), shipment(1, "DHL", "T1", NOW), "parcels at Amazon: 1",
+    ),
+    "no parcel at all: all that is left": (sent(), shipment(0, "", "", NOW), "Amazon names no parcel"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("after", "told", "said"), PARCELS.values(), ids=PARCELS)
+def test_parcels_of_amazon_come_with_carrier_tracking_and_units(after: Order, told: ShippedByAmazon, said: str) -> None:
+    (change,) = follow(after, before=ORDER, known=Known(amazon_status="UNSHIPPED"), total=None, now=NOW)
+    step = TraceStep("life", "shipped", f"shipped outside the store; {said}")
+    assert change == Change(change=told, trace=(step,))
 
 
 @pytest.mark.parametrize(
