@@ -46,6 +46,9 @@ def show_report(report: Report) -> None:
                 _error(flow)
             if flow.next_due is not None:
                 say(f"  More at {flow.next_due:%Y-%m-%d %H:%M:%S} UTC: Amazon's quota is used up until then.")
+            if flow.waiting and flow.next_try is not None:
+                orders = "1 order waits" if flow.waiting == 1 else f"{flow.waiting} orders wait"
+                say(f"  {orders} for another try, the first one at {flow.next_try:%Y-%m-%d %H:%M:%S} UTC.")
 
 
 def show_plan(plan: Sequence[PlannedOrder]) -> None:

@@ -35,6 +35,8 @@ class Reason(StrEnum):
     CANCELLED_AFTER_SHIPPING = "CANCELLED_AFTER_SHIPPING"
     CANCELLED_AT_AMAZON = "CANCELLED_AT_AMAZON"
     UNITS_CANCELLED = "UNITS_CANCELLED"
+    AT_RISK = "AT_RISK"
+    CANCELLED_EXPECTED = "CANCELLED_EXPECTED"
     # commands to Amazon: held until a person acts, or waiting until something has happened
     NO_TRACKING = "NO_TRACKING"
     TOO_MANY_UNITS = "TOO_MANY_UNITS"

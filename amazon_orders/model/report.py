@@ -39,6 +39,10 @@ class FlowReport:
     error: dict[str, Any] | None = None
     """`{"code", "message", "record"}` where the flow stopped early."""
     next_due: datetime | None = None
+    waiting: int = 0
+    """Orders that failed before and wait for another try, which none of the counts above has."""
+    next_try: datetime | None = None
+    """When the first of them is tried again."""
 
     def as_dict(self) -> dict[str, Any]:
         """JSON shape."""
@@ -58,6 +62,8 @@ class FlowReport:
             "seconds": round(self.seconds, 3),
             "error": self.error,
             "next_due": iso(self.next_due),
+            "waiting": self.waiting,
+            "next_try": iso(self.next_try),
         }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .amounts import read_amounts
 from .arrival import intake
 from .collisions import collisions, emptied, sku_keys, suspects
+from .deadline import DAY, Deadline, deadline
 from .facts import Facts, PatternEngine
 from .life import Known, follow
 from .placing import place, revise
@@ -15,10 +16,12 @@ from .sku import Attempt, Cut, attempts, crop, cuts, resolve, values_to_ask
 from .vat_rates import VAT_RATES
 
 __all__ = [
+    "DAY",
     "REASON_TEXT",
     "VAT_RATES",
     "Attempt",
     "Cut",
+    "Deadline",
     "Facts",
     "Known",
     "PatternEngine",
@@ -29,6 +32,7 @@ __all__ = [
     "counted_already",
     "crop",
     "cuts",
+    "deadline",
     "emptied",
     "follow",
     "held_units",

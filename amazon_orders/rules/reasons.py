@@ -90,6 +90,14 @@ REASON_TEXT: Mapping[Reason, tuple[str, str]] = {
         "The buyer changed the address, and the store still has the old one.",
         "Change the address in the store, or call the parcel back if it has left.",
     ),
+    Reason.AT_RISK: (
+        "The order has to be shipped soon, or had to be, and cannot leave as it is.",
+        "The detail says why and until when. Settle that first: Amazon cancels days after that time, and does not pay.",
+    ),
+    Reason.CANCELLED_EXPECTED: (
+        "The time to ship is so long past that Amazon cancels the order.",
+        "Do not ship it: Amazon does not pay for it any more. It is read again until Amazon shows it as cancelled.",
+    ),
     Reason.NO_TRACKING: (
         "The package has no tracking number, and Amazon's call needs one.",
         "Add the number in the store; it is sent with the next sync. For parcels that are never tracked set "

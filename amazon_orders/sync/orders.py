@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ..amazon import OrderPage, OrderQuery, RawOrder
-from ..errors import AmazonRejected, AmazonThrottled
+from ..errors import AdapterBug, AmazonError, AmazonRejected, AmazonThrottled, StoreError, StoreUnavailable
 from ..ledger import LOOK_BACK, Cursor
 from ..model import MARKETPLACES, FlowReport, FulfilledBy, Status
 from .again import try_again
+from .daily import read_again
 from .doubles import look_for_doubles
 from .page import process
+from .reading import remember_refusals, search
 from .reserving import ask_again
+from .ship_by import expired, tell_risks
 from .work import Work
 
 FLOW = "orders"
@@ -47,26 +50,75 @@ _HALF_A_BUCKET = 10
 def sync_orders(work: Work, report: FlowReport) -> None:
     """One run of the flow. Throttling ends it early and in peace: `report.next_due` says when to go on."""
     work.remember()
+    remember_refusals(work)
     try:
-        before = work.ledger.cursors.get(work.connection.name, FLOW)
-        first = before is None or before.last_success is None
-        if work.keeper is not None:
-            ask_again(work)
-        if before is not None:
-            try_again(work, report)
-        _read_changes(work, report)
-        for layer in LAYERS:
-            if first:
-                _mark_looked(work, layer)
-            else:
-                _look_again(work, layer, report)
-        _look_back(work, report)
-        look_for_doubles(work)
+        _read_everything(work, report)
     except AmazonThrottled as error:
-        report.throttled += 1
-        report.next_due = work.now() + timedelta(seconds=error.retry_after)
-        if not report.calls and not report.seen and not work.client.calls:
-            raise
+        _until_there_is_quota(work, error, report)
+    except (AmazonError, StoreError):
+        tell_risks(work)  # time runs on, whatever Amazon and the store do
+        raise
+    tell_risks(work)
+    _say_what_waits(work, report)
+    _say_what_the_adapter_did(work, report)
+
+
+def _read_everything(work: Work, report: FlowReport) -> None:
+    before = work.ledger.cursors.get(work.connection.name, FLOW)
+    first = before is None or before.last_success is None
+    if work.keeper is not None:
+        ask_again(work)
+    down = _try_again(work, report) if before is not None else None
+    _read_changes(work, report)
+    for layer in LAYERS:
+        if first:
+            _mark_looked(work, layer)
+        else:
+            _look_again(work, layer, report)
+    _look_back(work, report)
+    if not first:
+        read_again(work, report, expired(work))
+    look_for_doubles(work)
+    if down is not None and not (report.placed or report.changed or report.cancelled):
+        raise down
+
+
+def _try_again(work: Work, report: FlowReport) -> StoreUnavailable | None:
+    """Orders that wait must not keep new ones out: if the store gives no answer to them, the run goes on at first."""
+    try:
+        try_again(work, report)
+    except StoreUnavailable as error:
+        return error
+    return None
+
+
+def _until_there_is_quota(work: Work, error: AmazonThrottled, report: FlowReport) -> None:
+    report.next_due = work.now() + timedelta(seconds=error.retry_after)
+    if work.keeper is not None:
+        with work.ledger.transaction(work.keeper.lease):
+            work.ledger.cursors.save(replace(_cursor(work, FLOW), next_due=report.next_due))
+    if not report.calls and not report.seen and not work.client.calls:
+        tell_risks(work)
+        raise error
+    report.throttled += 1
+
+
+def _say_what_waits(work: Work, report: FlowReport) -> None:
+    report.waiting, report.next_try = work.ledger.counts.tries(work.connection.name, work.now())
+
+
+def _say_what_the_adapter_did(work: Work, report: FlowReport) -> None:
+    """Where every order of a run failed by a fault of the adapter, that is the adapter's failure, not the orders'."""
+    if not work.bugs or report.placed or report.changed or report.cancelled or report.held:
+        return
+    first = work.bugs[0]
+    raise AdapterBug(
+        f"Every order of this run failed, {len(work.bugs)} of {len(work.bugs)}, by a fault of the adapter: "
+        f"{first.message}. None is lost; they are tried again by themselves. Its author has to mend it.",
+        hook=first.hook,
+        plugin=first.plugin,
+        record=work.connection.name,
+    )
 
 
 def _read_changes(work: Work, report: FlowReport) -> None:
@@ -113,7 +165,7 @@ def _sweep(
         if not token:
             start = min(start, work.client.latest_bound())
         try:
-            page = work.client.search_orders(_query(work, start, statuses), token or None)
+            page = search(work, _query(work, start, statuses), token or None)
         except AmazonRejected:
             # The token is too old, or was made under other settings: read the window from its start. Without one, our
             # clock may be fast, which this answer has told: begin earlier.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from ..errors import AdapterBug
 from ..ledger import OrderRecord, Remembered
 from ..model import (
     Cancel,
@@ -36,6 +37,8 @@ def records(work: Work, items: Sequence[Item], report: FlowReport) -> tuple[list
     events: list[Event] = []
     listened_to = any(work.hooks.implemented(hook) for hook in _HOOKS)
     for item in items:
+        if isinstance(item.error, AdapterBug):
+            work.bugs.append(item.error)
         row = _record(work, item)
         if row is None:
             report.unchanged += 1
@@ -145,8 +148,8 @@ def _store_total(item: Item, placed: Place | None) -> Decimal | None:
 
 
 def _is_same(before: Remembered, item: Item, status: str, reason: str | None) -> bool:
-    found = (item.raw.digest, status, reason, item.store_ref or None)
-    return found == (before.digest, before.status, before.reason, before.store_ref or None)
+    found = (item.raw.digest, status, reason, item.store_ref or None, None)
+    return found == (before.digest, before.status, before.reason, before.store_ref or None, before.next_try)
 
 
 def _unread(work: Work, item: Item, attempts: int, next_try: datetime | None) -> OrderRecord:

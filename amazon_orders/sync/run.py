@@ -12,9 +12,10 @@ from pathlib import Path
 from ..errors import AmazonAuthError, AmazonOrdersError, AmazonThrottled, Busy, LibraryBug
 from ..ledger import Lease
 from ..model import ConnectionReport, FlowReport, Report
-from .again import try_again
+from .again import try_asked
 from .lease import Keeper
 from .orders import sync_orders
+from .reading import remember_refusals
 from .work import Asked, Work
 
 _REVOKED = "invalid_grant"
@@ -39,7 +40,8 @@ def run_again(work: Work, asked: Asked, *, lease_seconds: float) -> ConnectionRe
 
     def again(work: Work, report: FlowReport) -> None:
         work.remember()
-        try_again(work, report)
+        remember_refusals(work)
+        try_asked(work, report)
 
     return _held(work, {"orders": again}, lease_seconds=lease_seconds, dry_run=False)
 

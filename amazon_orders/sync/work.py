@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from ..amazon import AmazonClient, RawOrder
+from ..amazon import DATA_SETS, AmazonClient, RawOrder
+from ..errors import AdapterBug
 from ..hooks import Hooks
 from ..ledger import Ledger, Remembered
 from ..model import Alias, Cancel, Change, Connection, Decision, Match, Order, PlannedOrder
@@ -28,6 +29,8 @@ class Asked:
     """Why they are to be left alone from now on."""
     release: bool = False
     """Let the store ship them, although the buyer asked to cancel."""
+    may_wait: bool = False
+    """Leave those for which no call to Amazon is left to the next runs."""
 
 
 @dataclass(kw_only=True)
@@ -56,6 +59,19 @@ class Work:
 
     asked: Asked | None = None
     """What a person asked for about some orders; `None` in an ordinary run."""
+    data_sets: tuple[str, ...] = DATA_SETS
+    """What Amazon is asked to show of an order: all of it, but for what it refuses this connection."""
+    on_trial: frozenset[str] = frozenset()
+    """Of these, what it refused the last time."""
+    looked_for_refusals: bool = False
+    """Whether this run has tried which data sets it is that Amazon refuses."""
+    bugs: list[AdapterBug] = field(default_factory=list)
+    """How orders of this run failed by a fault of the adapter."""
+
+    @property
+    def included(self) -> frozenset[str]:
+        """`data_sets`, as a record carries them."""
+        return frozenset(self.data_sets)
 
     @property
     def dry(self) -> bool:

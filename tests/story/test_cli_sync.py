@@ -19,7 +19,7 @@ from tests.story.command_line import CommandLine
 
 FLOW = {
     *("flow", "seen", "unchanged", "placed", "changed", "cancelled", "held", "failed", "skipped", "sent"),
-    *("calls", "throttled", "seconds", "error", "next_due"),
+    *("calls", "throttled", "seconds", "error", "next_due", "waiting", "next_try"),
 }
 
 
