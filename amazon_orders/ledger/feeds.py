@@ -49,7 +49,7 @@ class Feeds:
         with self._database.reading() as work:
             return {row[0] for row in work.all(_IDS, {"name": connection, "type_": type_})}
 
-    def move(self, feed: FeedRow, state: FeedState, **what: Any) -> FeedRow:
+    def move(self, feed: FeedRow, state: FeedState, /, **what: Any) -> FeedRow:
         """Its next step; `next_due=None` ends it."""
         values = {name: maybe(value) if isinstance(value, datetime) else value for name, value in what.items()}
         values["state"] = str(state)

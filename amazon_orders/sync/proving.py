@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from ..ledger import Command as Row
 from ..ledger import Sale
-from ..model import CommandState, Confirm, FlowReport, Order, Package, Reason
+from ..model import CommandKind, CommandState, Confirm, FlowReport, Order, Package, Reason, Status
 from .selling import amazon_order
 from .steps import command_of, move, name_of
 from .work import Work
@@ -117,3 +117,43 @@ def _not_there(work: Work, row: Row) -> None:
         detail = f"Amazon took {name_of(row)} and does not show it after {looks} looks."
         work.ledger.outbox.move(row, CommandState.UNKNOWN, detail=detail, reason=str(Reason.NOT_VERIFIED))
         work.ledger.inbox.open(work.connection.name, row.amazon_order_id, str(Reason.NOT_VERIFIED), detail)
+
+
+# Cancellations.
+
+
+def prove_cancellations(work: Work, report: FlowReport) -> None:
+    """Look whether Amazon shows what it was told to cancel."""
+    name = work.connection.name
+    open_rows = [
+        row
+        for kind in (CommandKind.CANCEL, CommandKind.CANCEL_UNITS)
+        for row in work.ledger.outbox.open(name, kind)
+        if row.state in (CommandState.ACCEPTED, CommandState.UNKNOWN)
+    ]
+    sales = work.ledger.sales.by_id(name, {row.amazon_order_id for row in open_rows})
+    for row in open_rows:
+        sale = sales.get(row.amazon_order_id)
+        if sale is None:
+            continue
+        order = amazon_order(work, sale) if sale.record is not None else None
+        due = row.next_due is not None and row.next_due <= work.now()
+        if not _is_cancelled(row, order) and due and row.sent_at is not None:
+            order = work.client.get_order(row.amazon_order_id).order()
+        if _is_cancelled(row, order):
+            if move(work, row, CommandState.VERIFIED, detail="Amazon shows it") is not None:
+                report.changed += 1
+                _close(work, row)
+        elif due and row.state == CommandState.ACCEPTED:
+            _not_there(work, row)
+
+
+def _is_cancelled(row: Row, order: Order | None) -> bool:
+    if order is None:
+        return False
+    if row.kind == CommandKind.CANCEL or order.status == Status.CANCELLED:
+        return order.status == Status.CANCELLED
+    lines = {line.order_item_id: line for line in order.lines}
+    return all(
+        each.order_item_id in lines and (lines[each.order_item_id].quantity_unfulfilled or 0) == 0 for each in row.units
+    )

@@ -1,0 +1,86 @@
+"""The cancellations flow: what the store cancelled is cancelled at Amazon, whole orders and single units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from ..amazon import acknowledgement_feed, adjustment_feed
+from ..errors import AmazonThrottled
+from ..ledger import Command as Row
+from ..model import (
+    CancelAtAmazon,
+    Cancellation,
+    CancelUnitsAtAmazon,
+    Command,
+    CommandKind,
+    FlowReport,
+    SendRefund,
+    Sold,
+)
+from ..rules import cancel
+from .commanding import Outcome, Source, read
+from .feeding import Channel, send_feeds
+from .proving import prove_cancellations
+from .shipments import read_shipments
+from .work import Work
+
+
+def _ask(work: Work, since: datetime) -> Iterator[Cancellation]:
+    if not work.hooks.implemented("store_list_cancellations"):
+        return iter(())
+    return work.hooks.store_list_cancellations(since)
+
+
+def _decide(work: Work, cancellation: Cancellation, sold: Sold) -> Outcome:
+    return cancel(cancellation, sold, work.connection, now=work.now())
+
+
+SOURCE = Source(flow="cancellations", kinds=(CommandKind.CANCEL, CommandKind.CANCEL_UNITS), ask=_ask, decide=_decide)
+
+
+def _refusals(seller_id: str, commands: Sequence[tuple[Row, Command]]) -> bytes:
+    return acknowledgement_feed(
+        seller_id, [(row.message or 0, command) for row, command in commands if isinstance(command, CancelAtAmazon)]
+    )
+
+
+def adjustments(seller_id: str, commands: Sequence[tuple[Row, Command]]) -> bytes:
+    """Cancelled units and refunds. The number of the row in the ledger makes each item's own id, the same for ever."""
+    return adjustment_feed(
+        seller_id,
+        [
+            (row.message or 0, command, f"{row.id}")
+            for row, command in commands
+            if isinstance(command, (CancelUnitsAtAmazon, SendRefund))
+        ],
+    )
+
+
+ACKNOWLEDGEMENT = Channel(
+    type="POST_ORDER_ACKNOWLEDGEMENT_DATA",
+    kinds=(CommandKind.CANCEL,),
+    build=_refusals,
+    first_look=timedelta(minutes=1),
+)
+ADJUSTMENT = Channel(
+    type="POST_PAYMENT_ADJUSTMENT_DATA",
+    kinds=(CommandKind.CANCEL_UNITS, CommandKind.REFUND),
+    build=adjustments,
+    first_look=None,
+)
+
+
+def sync_cancellations(work: Work, report: FlowReport) -> None:
+    """One run of the flow. Packages are read first: an order of which anything left is never cancelled as a whole."""
+    try:
+        read_shipments(work, report)
+        desk = read(work, SOURCE, report)
+        if work.keeper is None:
+            return
+        prove_cancellations(work, report)
+        send_feeds(work, ACKNOWLEDGEMENT, desk.at_hand, report)
+        send_feeds(work, ADJUSTMENT, desk.at_hand, report)
+    except AmazonThrottled as error:
+        report.throttled += 1
+        report.next_due = work.now() + timedelta(seconds=error.retry_after)

@@ -1,0 +1,49 @@
+"""The refunds flow: money that the store gave back is given back through Amazon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from ..errors import AmazonThrottled
+from ..model import CommandKind, FlowReport, Refund, Sold
+from ..rules import refund
+from .cancellations import ACKNOWLEDGEMENT, ADJUSTMENT
+from .commanding import REFUND, Outcome, Source, read
+from .feeding import send_feeds
+from .shipments import read_shipments
+from .work import Work
+
+
+def _ask(work: Work, since: datetime) -> Iterator[Refund]:
+    if not work.hooks.implemented("store_list_refunds"):
+        return iter(())
+    return work.hooks.store_list_refunds(since)
+
+
+def _decide(work: Work, given_back: Refund, sold: Sold) -> Outcome:
+    return refund(given_back, sold, work.connection, vat_calculated=sold.country in work.tax_seen, now=work.now())
+
+
+SOURCE = Source(
+    flow="refunds",
+    kinds=(CommandKind.REFUND, CommandKind.CANCEL, CommandKind.CANCEL_UNITS),
+    ask=_ask,
+    decide=_decide,
+    prefix=REFUND,
+)
+
+
+def sync_refunds(work: Work, report: FlowReport) -> None:
+    """One run of the flow. Before anything has left, a refund is a cancellation and goes as one."""
+    try:
+        read_shipments(work, report)
+        work.tax_seen = set(work.ledger.facts.tax_seen(work.connection.name))
+        desk = read(work, SOURCE, report)
+        if work.keeper is None:
+            return
+        send_feeds(work, ACKNOWLEDGEMENT, desk.at_hand, report)
+        send_feeds(work, ADJUSTMENT, desk.at_hand, report)
+    except AmazonThrottled as error:
+        report.throttled += 1
+        report.next_due = work.now() + timedelta(seconds=error.retry_after)
