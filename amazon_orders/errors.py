@@ -110,10 +110,27 @@ class AmazonThrottled(AmazonError):
 
 
 class AmazonUnavailable(AmazonError):
-    """No answer, a 5xx, or something that only looks like a success. Amazon's or the network's fault: try later."""
+    """No answer, a 5xx, or something that only looks like a success. Amazon's or the network's fault: try later.
+
+    ``outcome_unknown`` is true for a call that writes and that may have been carried out all the same: look what Amazon
+    has before it is sent again.
+    """
 
     code = "amazon_unavailable"
     retryable = True
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        code: str = "",
+        request_id: str = "",
+        record: str = "",
+        outcome_unknown: bool = False,
+    ) -> None:
+        super().__init__(message, status=status, code=code, request_id=request_id, record=record)
+        self.outcome_unknown = outcome_unknown
 
 
 class AmazonRejected(AmazonError):

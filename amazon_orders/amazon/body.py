@@ -27,7 +27,7 @@ def read_body(raw: Any, deadline: Deadline) -> bytes:
     pieces = _pieces(raw, deadline)
     # Unpacked here and not by urllib3, some versions of which unpack whatever arrived in one go.
     if packing in ("gzip", "x-gzip"):
-        pieces = _unpacked(pieces)
+        pieces = unpacked(pieces)
     elif packing not in ("", "identity"):
         raise UnreadableBodyError("packed in a way that was not asked for")
     body = bytearray()
@@ -49,7 +49,7 @@ def _pieces(raw: Any, deadline: Deadline) -> Iterator[bytes]:
         raise UnreadableBodyError("not finished in time")
 
 
-def _unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
+def unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
     unpacker = None
     try:
         for piece in pieces:

@@ -56,6 +56,18 @@ PLANS: dict[str, Plan] = {
     "searchOrders": Plan(0.0056, 20),
     "getOrder": Plan(0.5, 30),
     "getMarketplaceParticipations": Plan(0.016, 15),
+    "confirmShipment": Plan(2, 10),
+    "createFeedDocument": Plan(0.5, 15),
+    "createFeed": Plan(0.0083, 15),
+    "getFeed": Plan(2, 15),
+    "getFeeds": Plan(0.0222, 10),
+    "getFeedDocument": Plan(0.0222, 10),
+    "patchListingsItem": Plan(5, 5),
+    "getListingsItem": Plan(5, 10),
+    "searchListingsItems": Plan(5, 5),
+    "createReport": Plan(0.0167, 15),
+    "getReport": Plan(2, 15),
+    "getReportDocument": Plan(0.0167, 15),
 }
 """Source: the operations' descriptions in Amazon's models. Real limits follow `x-amzn-RateLimit-Limit`."""
 

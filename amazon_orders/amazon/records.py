@@ -19,7 +19,7 @@ from ..errors import AmazonUnavailable
 from ..model import Order
 from .parsing import Span, elements, members, parse, parse_fast
 from .query import OrderQuery
-from .schemas import load_order
+from .schemas import known_as, load_order
 
 _OPENING = b'{"orders":['
 _FIRST_KEY = re.compile(rb'\{"[^"\\]*":')
@@ -39,7 +39,7 @@ class RawOrder:
     digest: bytes
     raw: bytes = field(repr=False)
     amazon_order_id: str = ""
-    """Empty for an unchanged record, which is not parsed, and for one that has none."""
+    """Empty for an unchanged record, which is not parsed, and for one that has none that can be read."""
     data: dict[str, Any] | None = field(default=None, repr=False)
     unchanged: bool = False
     included: frozenset[str] = frozenset()
@@ -60,11 +60,10 @@ def raw_order(raw: bytes, included: frozenset[str]) -> RawOrder:
 
 def _made(raw: bytes, hashed: bytes, data: Any, included: frozenset[str]) -> RawOrder:
     record = data if isinstance(data, dict) else None
-    order_id = record.get("orderId") if record is not None else None
     return RawOrder(
         digest=hashed,
         raw=raw,
-        amazon_order_id=order_id if isinstance(order_id, str) else "",
+        amazon_order_id=known_as(record) if record is not None else "",
         data=record,
         included=included,
     )
@@ -240,7 +239,6 @@ class OrderPage:
 def _order_id(raw: bytes) -> str:
     try:
         start, end = members(raw)[b"orderId"]
-        order_id = parse(raw[start:end])
+        return known_as({"orderId": parse(raw[start:end])})
     except (KeyError, ValueError, RecursionError):
         return ""
-    return order_id if isinstance(order_id, str) else ""

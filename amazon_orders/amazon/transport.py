@@ -150,6 +150,7 @@ class Transport:
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
+        body: bytes | None = None,
         failed: Callable[[Answer], bool] | None = None,
         before_retry: Callable[[], None] | None = None,
         repeatable: bool = True,
@@ -158,16 +159,21 @@ class Transport:
 
         `failed` says of an answer that is no 5xx whether it means the same. `before_retry` runs before every further
         attempt and may refuse it by raising.
+
+        A call that is not `repeatable` is tried again only where nothing of it was sent; where it may have been carried
+        out, `AmazonUnavailable` has `outcome_unknown`.
         """
         _refuse_unsafe(url)
         end = time.monotonic() + self._deadline
-        request = requests.Request(method, url, params=params, headers=dict(headers or {}), data=form)
+        request = requests.Request(method, url, params=params, headers=dict(headers or {}), data=form or body)
         prepared = self._session.prepare_request(request)
 
         def attempt() -> Answer:
-            answer = self._once(prepared, operation, end)
+            answer = self._once(prepared, operation, end, repeatable)
             if failed is not None and failed(answer):
-                raise _unavailable(operation, f"failed with {answer.status}", answer.status, answer.request_id)
+                raise _unavailable(
+                    operation, f"failed with {answer.status}", answer.status, answer.request_id, not repeatable
+                )
             return answer
 
         def wait(state: tenacity.RetryCallState) -> float:
@@ -180,10 +186,8 @@ class Transport:
             if before_retry is not None:
                 before_retry()
 
-        if not repeatable:
-            return attempt()
         policy = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(lambda error: getattr(error, "retryable", False)),
+            retry=tenacity.retry_if_exception(_may_be_repeated),
             wait=wait,
             stop=stop,
             before_sleep=again,
@@ -192,7 +196,7 @@ class Transport:
         )
         return policy(attempt)
 
-    def _once(self, prepared: requests.PreparedRequest, operation: str, end: float) -> Answer:
+    def _once(self, prepared: requests.PreparedRequest, operation: str, end: float, repeatable: bool) -> Answer:
         left = end - time.monotonic()
         if left < _SHORTEST_TRY:
             raise _unavailable(operation, "did not answer in time")
@@ -208,10 +212,12 @@ class Transport:
                 finally:
                     response.close()
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            unknown = not repeatable and not deadline.nothing_sent
             if deadline.over or time.monotonic() >= end:
-                raise _unavailable(operation, "did not answer in time") from None
+                raise _unavailable(operation, "did not answer in time", unknown=unknown) from None
             # The kind of failure is enough; the text of these errors may hold the address with its parameters.
-            raise _unavailable(operation, f"gave no whole answer ({type(error).__name__})") from None
+            what = f"gave no whole answer ({type(error).__name__})"
+            raise _unavailable(operation, what, unknown=unknown) from None
         request_id = _printable(response.headers.get("x-amzn-RequestId", ""))
         status = response.status_code
         log.debug(
@@ -220,9 +226,10 @@ class Transport:
         )  # fmt: skip
         self._learn_time(response.headers.get("Date"))
         if status >= 500:
-            raise _unavailable(operation, f"failed with {status}", status, request_id)
+            raise _unavailable(operation, f"failed with {status}", status, request_id, not repeatable)
         if 300 <= status < 400:
-            raise _unavailable(operation, "answered with a redirect, which is never followed", status, request_id)
+            what = "answered with a redirect, which is never followed"
+            raise _unavailable(operation, what, status, request_id, not repeatable)
         return Answer(status, response.headers, body, request_id)
 
     def _learn_time(self, date: str | None) -> None:
@@ -251,10 +258,18 @@ def _printable(text: str) -> str:
     return text if len(text) <= 100 and text.isascii() and text.isprintable() else ""
 
 
-def _unavailable(operation: str, what: str, status: int | None = None, request_id: str = "") -> AmazonUnavailable:
+def _may_be_repeated(error: BaseException) -> bool:
+    return getattr(error, "retryable", False) and not getattr(error, "outcome_unknown", False)
+
+
+def _unavailable(
+    operation: str, what: str, status: int | None = None, request_id: str = "", unknown: bool = False
+) -> AmazonUnavailable:
+    then = "whether it was carried out is not known" if unknown else "nothing was lost, try again later"
     return AmazonUnavailable(
-        f"Amazon's {operation} {what}. This is Amazon's or the network's fault; nothing was lost, try again later.",
+        f"Amazon's {operation} {what}. This is Amazon's or the network's fault; {then}.",
         status=status,
         request_id=request_id,
         record=operation,
+        outcome_unknown=unknown,
     )

@@ -35,9 +35,18 @@ class Deadline:
         """On the monotonic clock, in seconds."""
         self.over = False
         """Whether the end came while the call was still waiting. What it read until then may be cut off."""
+        self.connecting = False
+        """Whether a connection of our own is being made for the call."""
+        self.sent = False
+        """Whether a byte of the request may have left on a connection of our own."""
         self._socket: socket.socket | None = None
         self._own: socket.socket | None = None
         self._queued = False
+
+    @property
+    def nothing_sent(self) -> bool:
+        """Whether it is certain that no byte of the request left. Of somebody else's connection nothing is known."""
+        return self.connecting and not self.sent
 
     @property
     def left(self) -> float:
@@ -159,6 +168,7 @@ class _Watched(urllib3.connection.HTTPConnection):
         deadline = _here.deadline
         if deadline is None:
             return super()._new_conn()
+        deadline.connecting = True
         made = _connected(self.host, self.port or self.default_port, deadline, self.socket_options)
         try:
             # The handshake takes the socket over, so that the deadline needs a handle of its own.
@@ -167,6 +177,16 @@ class _Watched(urllib3.connection.HTTPConnection):
             made.close()
             raise
         return made
+
+    def send(self, data: Any) -> None:
+        deadline = _here.deadline
+        if deadline is not None:
+            if self.sock is None:
+                self.connect()
+            # Over TLS the handshake is done by now: what follows is the request itself.
+            deadline.sent = True
+            deadline.watch(self.sock)
+        super().send(data)
 
     def getresponse(self) -> Any:
         if _here.deadline is not None and self.sock is not None:

@@ -22,6 +22,7 @@ from .decision import (
     TraceStep,
     with_trace,
 )
+from .listing import MERCHANT_CHANNEL, ListingFacts, ListingIssue, MerchantListing, Submission
 from .marketplaces import (
     BY_ID,
     MARKETPLACES,
@@ -97,6 +98,7 @@ from .store import (
 __all__ = [
     "BY_ID",
     "MARKETPLACES",
+    "MERCHANT_CHANNEL",
     "REGIONS",
     "TOKEN_ENDPOINT",
     "ZERO",
@@ -136,8 +138,11 @@ __all__ = [
     "InboxEntry",
     "LineQuantity",
     "LineReport",
+    "ListingFacts",
+    "ListingIssue",
     "Marketplace",
     "Match",
+    "MerchantListing",
     "Order",
     "OrderChange",
     "OrderDetail",
@@ -177,6 +182,7 @@ __all__ = [
     "StockLevel",
     "StoreLine",
     "StoreOrder",
+    "Submission",
     "TakeOffHold",
     "TaxCollection",
     "TaxId",

@@ -7,6 +7,6 @@ ones.
 
 from __future__ import annotations
 
-from .orders import load_by_schema, load_order
+from .orders import known_as, load_by_schema, load_order
 
-__all__ = ["load_by_schema", "load_order"]
+__all__ = ["known_as", "load_by_schema", "load_order"]

@@ -15,7 +15,7 @@ from ...model import Address, Breakdown, Buyer, Order, OrderLine, Package, TaxId
 from .amounts import PaymentRecord, ProceedsOfOrderRecord
 from .building import builder
 from .compiled import Loader, Surprise, compile_schema
-from .fields import LONGEST_NAME, Moment, Name, Text, currencies
+from .fields import Moment, Name, Text, currencies
 from .items import NO_PROGRAMS, ItemRecord
 from .packages import Fulfillment, FulfillmentRecord, PackageRecord
 from .people import BuyerRecord, OrderTaxRecord, RecipientRecord
@@ -113,16 +113,18 @@ def load_by_schema(data: Any, included: frozenset[str]) -> Order:
     try:
         values = _schema().load(data)
     except ValidationError as error:
-        raise PayloadError(_known_as(data), dict(_paths(error.messages))) from None
+        raise PayloadError(known_as(data), dict(_paths(error.messages))) from None
     finally:
         currencies.reset(token)
     return _order_of(included, seen, *values)
 
 
-def _known_as(data: dict[str, Any]) -> str:
-    order_id = data.get("orderId")
-    readable = isinstance(order_id, str) and len(order_id) <= LONGEST_NAME and order_id.isprintable()
-    return str(order_id) if readable else ""
+def known_as(data: dict[str, Any]) -> str:
+    """The id of an order that cannot be read, empty where not even that can: too long, or not printable."""
+    try:
+        return str(Name.check(data.get("orderId")))
+    except ValueError:
+        return ""
 
 
 def _paths(messages: Any, path: str = "") -> Iterable[tuple[str, str]]:

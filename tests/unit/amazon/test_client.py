@@ -400,6 +400,18 @@ def test_published_plans_are_those_of_amazons_models() -> None:
         "searchOrders": (0.0056, 20),
         "getOrder": (0.5, 30),
         "getMarketplaceParticipations": (0.016, 15),
+        "confirmShipment": (2, 10),
+        "createFeedDocument": (0.5, 15),
+        "createFeed": (0.0083, 15),
+        "getFeed": (2, 15),
+        "getFeeds": (0.0222, 10),
+        "getFeedDocument": (0.0222, 10),
+        "patchListingsItem": (5, 5),
+        "getListingsItem": (5, 10),
+        "searchListingsItems": (5, 5),
+        "createReport": (0.0167, 15),
+        "getReport": (2, 15),
+        "getReportDocument": (0.0167, 15),
     }
 
 
