@@ -28,7 +28,8 @@ class Intent:
     """Hash of all that Amazon is told; empty where there is no command yet."""
     road: Road = "call"
     units: tuple[Units, ...] = ()
-    amounts: tuple[tuple[str, Decimal], ...] = ()
+    amounts: tuple[tuple[str, str, Decimal], ...] = ()
+    """`(order item id, Component.Type, amount)`, for a refund."""
     updated_at: datetime
     """Of the store's record."""
     payload: bytes | None = field(default=None, repr=False)
@@ -59,7 +60,7 @@ class Command:
     road: Road
     content: str
     units: tuple[Units, ...]
-    amounts: tuple[tuple[str, Decimal], ...]
+    amounts: tuple[tuple[str, str, Decimal], ...]
     updated_at: datetime
     opened_at: datetime
     changed_at: datetime

@@ -286,7 +286,7 @@ def _units(intent: Intent) -> str:
 
 
 def _amounts(intent: Intent) -> str:
-    return dumps([[item, str(value)] for item, value in intent.amounts])
+    return dumps([[item, kind, str(value)] for item, kind, value in intent.amounts])
 
 
 def _command(row: Any) -> Command:
@@ -294,7 +294,7 @@ def _command(row: Any) -> Command:
     values["kind"] = CommandKind(values["kind"])
     values["state"] = CommandState(values["state"])
     values["units"] = tuple(Units(order_item_id=item, quantity=count) for item, count in loads(values["units"]))
-    values["amounts"] = tuple((item, Decimal(value)) for item, value in loads(values["amounts"]))
+    values["amounts"] = tuple((item, kind, Decimal(value)) for item, kind, value in loads(values["amounts"]))
     for name in ("updated_at", "opened_at", "changed_at", "sent_at", "next_due"):
         values[name] = moment(values[name])
     return Command(**values)

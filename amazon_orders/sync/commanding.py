@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 
@@ -219,21 +220,21 @@ def _intent(work: Work, source: Source, fact: Fact, sale: Sale, outcome: Outcome
         detail=_told(outcome),
         content=fingerprint(command) if command is not None else "",
         road=command.road if isinstance(command, Confirm) else "call" if command is None else "feed",
-        units=_units(command),
-        amounts=_amounts(command),
+        units=_units(outcome),
+        amounts=_amounts(outcome),
         updated_at=fact.updated_at,
         payload=keep(fact, command),
     )
 
 
-def _units(command: Command | None) -> tuple[Units, ...]:
-    return command.units if isinstance(command, (Confirm, CancelUnitsAtAmazon)) else ()
+def _units(outcome: Outcome) -> tuple[Units, ...]:
+    return outcome.units if isinstance(outcome, (Confirm, CancelUnitsAtAmazon, Wait)) else ()
 
 
-def _amounts(command: Command | None) -> tuple[tuple[str, Any], ...]:
-    if not isinstance(command, SendRefund):
+def _amounts(outcome: Outcome) -> tuple[tuple[str, str, Decimal], ...]:
+    if not isinstance(outcome, SendRefund):
         return ()
-    return tuple((item.order_item_id, sum(amount for _, amount in item.components)) for item in command.items)
+    return tuple((item.order_item_id, kind, amount) for item in outcome.items for kind, amount in item.components)
 
 
 def _told(outcome: Outcome) -> str:

@@ -252,7 +252,7 @@ def _accepted(desk: Desk, row: Row) -> None:
         )
     if done and row.kind == CommandKind.REFUND and work.hooks.implemented("on_refund_sent"):
         sale = work.ledger.sales.by_id(row.connection, (row.amazon_order_id,)).get(row.amazon_order_id)
-        total = sum((amount for _, amount in row.amounts), ZERO)
+        total = sum((amount for *_, amount in row.amounts), ZERO)
         currency = MARKETPLACES[sale.marketplace].currency if sale else ""
         work.hooks.on_refund_sent(row.connection, row.amazon_order_id, row.store_ref, total, currency)
 

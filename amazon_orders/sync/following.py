@@ -22,6 +22,7 @@ from ..model import (
     TraceStep,
 )
 from ..rules import Known, follow, read_amounts
+from .echo import Ours
 from .work import Item, Told, Work
 
 
@@ -39,8 +40,10 @@ def look(work: Work, item: Item) -> None:
         amazon_status=remembered.amazon_status,
         asked_to_cancel=remembered.reason == Reason.BUYER_REQUESTS_CANCEL,
     )
-    decisions = follow(order, before=before, known=known, total=_total(work, order, before), now=work.now())
-    item.told = [Told(decision=decision) for decision in decisions]
+    ours = Ours(work, item.order_id)
+    seen = ours.without(order)
+    decisions = follow(seen, before=before, known=known, total=_total(work, order, before), now=work.now())
+    item.told = [Told(decision=decision, echo=ours.caused(decision, order)) for decision in decisions]
 
 
 def _before(work: Work, order_id: str) -> Order | None:
@@ -66,6 +69,8 @@ def number(work: Work, items: Sequence[Item]) -> None:
     """Give every change its key, in the open transaction, before the store is asked."""
     for item in items:
         for told in item.told:
+            if told.echo:
+                continue
             if isinstance(told.decision, Cancel):
                 told.key = f"{item.order_id}/cancel"
                 continue
@@ -91,6 +96,9 @@ def tell(work: Work, items: Sequence[Item]) -> None:
     assert work.keeper is not None  # noqa: S101 - a dry run never gets here
     for item in items:
         for told in item.told:
+            if told.echo:
+                told.done = True
+                continue
             work.keeper.keep()
             try:
                 told.done = _ask(work, item, told)
@@ -148,7 +156,9 @@ def steps(item: Item) -> tuple[TraceStep, ...]:
     found: list[TraceStep] = []
     for told in item.told:
         found += told.decision.trace
-        if told.done is not None:
+        if told.echo:
+            found.append(TraceStep("store", "known", f"{_name(told.decision)}: the store did it itself"))
+        elif told.done is not None:
             outcome = "done" if told.done else "refused"
             found.append(TraceStep("store", outcome, f"{_name(told.decision)} under key {told.key}"))
     return tuple(found)

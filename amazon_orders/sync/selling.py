@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from ..amazon import INCLUDED, raw_order
 from ..ledger import Command, Sale
-from ..model import Commanded, Order, Sold, SoldLine
+from ..model import ZERO, Commanded, Order, Sold, SoldLine
 from .work import Work
 
 
@@ -23,7 +24,12 @@ def sold(work: Work, sale: Sale, commands: Iterable[Command], *, cause: str = ""
         order=order,
         country=sale.marketplace,
         lines=tuple(
-            SoldLine(order_item_id=line.order_item_id, product=line.product or "", units_per_piece=line.units_per_piece)
+            SoldLine(
+                order_item_id=line.order_item_id,
+                product=line.product or "",
+                units_per_piece=line.units_per_piece,
+                pieces=line.quantity // line.units_per_piece,
+            )
             for line in sale.lines
         ),
         commands=tuple(_commanded(command) for command in newest(commands) if command.cause != cause),
@@ -55,6 +61,14 @@ def _commanded(command: Command) -> Commanded:
         number=command.number,
         road=command.road,
         units=command.units,
-        amounts=command.amounts,
+        amounts=_by_item(command),
+        components=command.amounts,
         content=command.content,
     )
+
+
+def _by_item(command: Command) -> tuple[tuple[str, Decimal], ...]:
+    sums: dict[str, Decimal] = {}
+    for item, _, amount in command.amounts:
+        sums[item] = sums.get(item, ZERO) + amount
+    return tuple(sums.items())

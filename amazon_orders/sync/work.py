@@ -96,6 +96,8 @@ class Told:
     """What the store said; `None`: it gave no answer, or was not asked."""
     said: str = ""
     """Why it refused, in its words."""
+    echo: bool = False
+    """Whether the store did it itself, so that it knows."""
 
 
 @dataclass(kw_only=True, slots=True)
