@@ -11,6 +11,7 @@ from typing import TextIO
 
 from ..errors import ConfigError
 from ..model import Alias
+from ..settings import in_words
 
 COLUMNS = ("seller_sku", "product", "units")
 LARGEST = 32 * 1024 * 1024
@@ -85,7 +86,7 @@ def write(aliases: Iterable[Alias], target: str | Path | TextIO) -> int:
         try:
             Path(target).write_bytes(whole.getvalue().encode())
         except OSError as error:
-            problems = {"file": f"cannot be written: {error.strerror or error}"}
+            problems = {"file": f"cannot be written: {in_words(error)}"}
             raise ConfigError("The aliases were not written.", problems=problems) from error
         return count
     writer = csv.writer(target, lineterminator="\n")
@@ -106,7 +107,7 @@ def _text(source: str | Path | TextIO) -> str:
             return path.read_bytes().decode("utf-8-sig")
         text = source.read(LARGEST + 1)
     except OSError as error:
-        raise _unreadable(f"cannot be read: {error.strerror or error}") from error
+        raise _unreadable(f"cannot be read: {in_words(error)}") from error
     except UnicodeDecodeError as error:
         raise _unreadable("is not UTF-8 text; save it as `CSV UTF-8`") from error
     if len(text) > LARGEST:

@@ -139,8 +139,10 @@ def _as_config_error(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        from ..settings import in_words
+
         raise ConfigError(
             f"The folder {folder} cannot be used.",
-            problems={str(error.filename or folder): error.strerror or type(error).__name__},
+            problems={str(error.filename or folder): in_words(error)},
             record=str(folder),
         ) from error

@@ -62,8 +62,10 @@ def serve(port: int, orders: int | None, seed: int, as_json: bool) -> None:
             say(f"Serving a simulated Amazon at {url} until it is stopped (Ctrl-C).")
             stopped.wait()
     except OSError as error:
+        from ..settings import in_words
+
         raise ConfigError(
-            f"Port {port} cannot be used: {error.strerror or error}.",
+            f"Port {port} cannot be used: {in_words(error)}.",
             problems={"--port": "choose another, or 0 for any free one"},
             record="--port",
         ) from error

@@ -5,12 +5,15 @@ from __future__ import annotations
 from .assignments import assignments
 from .config import DEFAULT_FILE, FILE_VARIABLE, KEY_VARIABLE, Config, StoreConfig
 from .connection import as_mapping, checked, defaults
+from .examples import EXAMPLES
 from .fields import SETTINGS, Setting
 from .patterns import Patterns, engine
+from .toml_file import in_words
 from .values import from_environment
 
 __all__ = [
     "DEFAULT_FILE",
+    "EXAMPLES",
     "FILE_VARIABLE",
     "KEY_VARIABLE",
     "SETTINGS",
@@ -24,4 +27,5 @@ __all__ = [
     "defaults",
     "engine",
     "from_environment",
+    "in_words",
 ]

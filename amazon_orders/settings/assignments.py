@@ -12,9 +12,9 @@ from marshmallow import fields
 
 from ..errors import ConfigError
 from ..model import plain
-from .connection import defaults
+from .connection import KNOWN, defaults
+from .examples import EXAMPLES
 from .fields import FIELDS, NOT_FROM_USERS
-from .problems import flattened
 
 _ASSIGNMENT = re.compile(r"\A(?P<key>[a-z_]+)(?:\.(?P<inner>[^=]+))?=(?P<value>.*)\Z", re.DOTALL)
 
@@ -32,11 +32,13 @@ def assignments(arguments: Sequence[str], current: Mapping[str, Any]) -> dict[st
     for argument in arguments:
         match = _ASSIGNMENT.match(argument)
         if not match:
-            problems[argument] = "write key=value"
+            problems[argument] = "write key=value" + (
+                f", for example {EXAMPLES[argument]}" if argument in EXAMPLES else ""
+            )
             continue
         key, inner, text = match["key"], match["inner"], match["value"]
         if key not in FIELDS or key in NOT_FROM_USERS:
-            problems[key] = flattened(["Unknown field."], key, FIELDS)[key]
+            problems[key] = KNOWN.in_words("Unknown field.", key)
             continue
         if key == "refresh_token":
             problems[key] = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,7 +12,9 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from ..errors import ConfigError
-from .problems import flattened, messages
+from .examples import FILE_EXAMPLES
+from .problems import Known, flattened, messages
+from .toml_file import in_words, read_toml
 from .values import from_environment, is_path_key, is_reference, ledger_url, relative_to
 
 DEFAULT_FILE = "amazon-orders.toml"
@@ -36,9 +37,13 @@ class _Day(fields.Field[date]):
 
 
 class _Ledger(Schema):
-    url = fields.String(load_default="sqlite:///amazon-orders.db", validate=validate.Length(min=1))
+    url = fields.String(
+        load_default="sqlite:///amazon-orders.db", validate=validate.Length(min=1, error="must not be empty")
+    )
     key_file = fields.String(load_default="")
-    lease_seconds = fields.Float(load_default=60.0, validate=validate.Range(min=3, max=3600))
+    lease_seconds = fields.Float(
+        load_default=60.0, validate=validate.Range(min=3, max=3600, error="must be from 3 to 3600 seconds")
+    )
 
 
 class _Lwa(Schema):
@@ -54,6 +59,9 @@ class _File(Schema):
     lwa = fields.Nested(_Lwa, load_default=dict)
     stores = fields.Dict(keys=fields.String(), values=fields.Dict(keys=fields.String()), load_default=dict)
     plugins = fields.List(fields.String(), load_default=list)
+
+
+_KNOWN = Known({"": _File().fields, "ledger": _Ledger().fields, "lwa": _Lwa().fields}, FILE_EXAMPLES)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,18 +103,7 @@ class Config:
     def from_file(cls, path: str | Path | None = None) -> Config:
         """Read a TOML file: `path`, else `AMAZON_ORDERS_CONFIG`, else `./amazon-orders.toml`."""
         file = Path(path or os.environ.get(FILE_VARIABLE) or DEFAULT_FILE)
-        try:
-            data = tomllib.loads(file.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise ConfigError(
-                f"There is no config file {file}. Make one with `amazon-orders init`, or name it with --config.",
-                record=str(file),
-            ) from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"The config file {file} cannot be read: {error}.", record=str(file)) from error
-        except tomllib.TOMLDecodeError as error:
-            raise ConfigError(f"The config file {file} is not valid TOML: {error}.", record=str(file)) from error
-        return cls.from_mapping(data, folder=file.resolve().parent, source=str(file))
+        return cls.from_mapping(read_toml(file), folder=file.resolve().parent, source=str(file))
 
     @classmethod
     def from_mapping(cls, data: Mapping[str, Any], *, folder: Path | None = None, source: str = "") -> Config:
@@ -114,7 +111,7 @@ class Config:
         try:
             loaded = _File().load(dict(data))
         except ValidationError as error:
-            raise _wrong(source, flattened(messages(error))) from None
+            raise _wrong(source, flattened(messages(error), _KNOWN)) from None
         folder = folder or Path.cwd()
         problems: dict[str, str] = {}
         stores = {}
@@ -171,7 +168,9 @@ class Config:
             ) from None
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(
-                "The key file cannot be read.", problems={"ledger.key_file": str(error)}, record="ledger.key_file"
+                "The key file cannot be read.",
+                problems={"ledger.key_file": f"{self.key_file}: {in_words(error)}"},
+                record="ledger.key_file",
             ) from error
 
     def store(self, name: str) -> StoreConfig:

@@ -11,8 +11,11 @@ from marshmallow import RAISE, Schema, ValidationError
 
 from ..errors import ConfigError
 from ..model import MARKETPLACES, Connection, plain
-from .fields import FIELDS
-from .problems import flattened, messages
+from .examples import EXAMPLES
+from .fields import FIELDS, NOT_FROM_USERS
+from .problems import Known, flattened, messages
+
+KNOWN = Known({"": [name for name in FIELDS if name not in NOT_FROM_USERS]}, EXAMPLES)
 
 
 @cache
@@ -35,9 +38,13 @@ def checked(values: Mapping[str, Any] | Connection) -> Connection:
     try:
         loaded = _schema().load({key: value for key, value in given.items() if key not in blank})
     except ValidationError as error:
-        problems = flattened(messages(error), known=FIELDS)
+        problems = flattened(messages(error), KNOWN)
         raise _wrong(name, problems) from None
-    problems = {key: "is needed" for key in ("seller_id", "region", "marketplaces", "store") if not loaded.get(key)}
+    problems = {
+        key: f"is needed, for example {EXAMPLES[key]}"
+        for key in ("seller_id", "region", "marketplaces", "store")
+        if not loaded.get(key)
+    }
     problems |= _across(loaded)
     if problems:
         raise _wrong(name, problems)

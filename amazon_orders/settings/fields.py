@@ -114,7 +114,7 @@ FIELDS: dict[str, tuple[fields.Field[Any], str, str]] = {
         "Marketplace",
     ),
     "refresh_token": (
-        _text(allow_none=True, validate=validate.Length(min=1, max=2048)),
+        _text(allow_none=True, validate=validate.Length(min=1, max=2048, error="must have 1 to 2048 characters")),
         "The seller's authorisation. Secret: written, never shown.",
         "Authorisation",
     ),
@@ -130,12 +130,12 @@ FIELDS: dict[str, tuple[fields.Field[Any], str, str]] = {
         "Order types",
     ),
     "product_attribute": (
-        _text(validate=validate.Length(min=1, max=100)),
+        _text(validate=validate.Length(min=1, max=100, error="must have 1 to 100 characters")),
         "The product attribute of the store that holds Amazon's seller SKU.",
         "Product identification attribute",
     ),
     "sku_crop": (
-        fields.List(_Step(), validate=validate.Length(max=20)),
+        fields.List(_Step(), validate=validate.Length(max=20, error="may have 20 steps at most")),
         "Steps that cut a seller SKU down to the store's, applied in order.",
         "Crop Amazon seller SKU",
     ),
@@ -201,12 +201,14 @@ FIELDS: dict[str, tuple[fields.Field[Any], str, str]] = {
     "reserve_pending": (fields.Boolean(), "Whether units of pending orders are taken off the store's stock.", ""),
     "publish_stock": (fields.Boolean(), "Whether the store's stock is sent to Amazon.", ""),
     "stock_buffer": (
-        fields.Integer(validate=validate.Range(min=0, max=1_000_000)),
+        fields.Integer(validate=validate.Range(min=0, max=1_000_000, error="must be from 0 to 1000000 units")),
         "Units that Amazon is never told of.",
         "",
     ),
     "stock_cap": (
-        fields.Integer(allow_none=True, validate=validate.Range(min=0, max=10_000_000)),
+        fields.Integer(
+            allow_none=True, validate=validate.Range(min=0, max=10_000_000, error="must be from 0 to 10000000 units")
+        ),
         "The most that Amazon is told of; empty: no cap.",
         "",
     ),

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import ConfigError
+from .toml_file import in_words
 
 
 def new_key() -> str:
@@ -46,7 +47,7 @@ def write_keys(path: Path, keys: Sequence[str]) -> None:
             draft.unlink(missing_ok=True)
         raise ConfigError(
             "The key file cannot be written, so nothing was changed.",
-            problems={"ledger.key_file": f"{path}: {error.strerror}"},
+            problems={"ledger.key_file": f"{path}: {in_words(error)}"},
             record="ledger.key_file",
         ) from error
 

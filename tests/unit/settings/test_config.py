@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import tomllib
+import traceback
 from pathlib import Path
 
 import pytest
 
 from amazon_orders.errors import ConfigError
-from amazon_orders.settings import Config
+from amazon_orders.settings import Config, in_words
+from amazon_orders.settings.examples import FILE_EXAMPLES
 
 
 def problems(data: dict) -> dict[str, str]:
@@ -114,3 +119,90 @@ def test_secrets_do_not_show_in_repr() -> None:
         {"lwa": {"client_secret": "CANARY-1"}, "stores": {"shop": {"adapter": "x", "password": "CANARY-2"}}}
     )
     assert "CANARY" not in repr(config)
+
+
+BROKEN = {
+    "a quote is missing at the end": (
+        '[ledger]\nurl = "sqlite:///CANARY.db\n',
+        'line 2: url = "…',
+        "A quote is missing",
+    ),
+    "both quotes are missing": (
+        "[ledger]\nurl = sqlite:///CANARY.db  # it's here\n",
+        "line 2: url = …",
+        'quotes: url = "…"',
+    ),
+    "a bracket is missing": ('[ledger\nurl = "CANARY"\n', "line 1: [ledger", "written [name]"),
+    "no value": ("[lwa]\nclient_id =\n", "line 2: client_id =", "value is missing"),
+    "a path of Windows": ('[stores.shop]\npath = "C:\\shop\\CANARY.db"\n', "line 2: path =", "write / or put"),
+    "a list is never closed": ('plugins = ["CANARY",\n', "", "never closed"),
+    "a line that is nothing": ("[lwa]\nclient_secret CANARY\n", "line 2: … …", ""),
+}
+
+
+@pytest.mark.parametrize(("text", "line", "hint"), BROKEN.values(), ids=BROKEN)
+def test_a_slip_in_the_file_is_shown_with_its_line_and_without_its_value(
+    tmp_path: Path, text: str, line: str, hint: str
+) -> None:
+    (tmp_path / "c.toml").write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        Config.from_file(tmp_path / "c.toml")
+    told = str(caught.value)
+    assert line in told
+    assert hint in told
+    assert "CANARY" not in "".join(traceback.format_exception(caught.value))
+
+
+UNKNOWN = {
+    "a table with a slip": ({"lva": {}}, "lva", "did you mean lwa?"),
+    "a key with a slip": ({"ledger": {"urll": "x"}}, "ledger.urll", "did you mean url?"),
+    "a key of another table": ({"client_id": "x"}, "client_id", "under [lwa]"),
+    "plugins below a table": ({"lwa": {"plugins": ["x"]}}, "lwa.plugins", "at the top of the file"),
+    "something else": ({"weather": 1}, "weather", "unknown key"),
+}
+
+
+@pytest.mark.parametrize(("data", "path", "says"), UNKNOWN.values(), ids=UNKNOWN)
+def test_an_unknown_key_is_told_what_was_probably_meant(data: dict, path: str, says: str) -> None:
+    assert says in problems(data)[path]
+
+
+WRONG_KINDS = {
+    "ledger": ({"ledger": "x"}, "must be a table, for example [ledger]"),
+    "ledger.url": ({"ledger": {"url": 1}}, 'must be text, for example url = "sqlite:///'),
+    "ledger.lease_seconds": ({"ledger": {"lease_seconds": "soon"}}, "must be a number, for example lease_seconds = 60"),
+    "plugins": ({"plugins": "prime"}, 'must be a list, for example plugins = ["prime"]'),
+    "stores": ({"stores": "shop"}, "for example [stores.shop]"),
+    "stores.adapter.value": ({"stores": {"adapter": "sqlite"}}, "for example [stores.shop]"),
+    "lwa.secret_created_at": ({"lwa": {"secret_created_at": "soon"}}, "write 2026-11-01"),
+}
+
+
+@pytest.mark.parametrize(("path", "case"), WRONG_KINDS.items(), ids=WRONG_KINDS)
+def test_a_value_of_the_wrong_kind_is_told_what_to_write(path: str, case: tuple[dict, str]) -> None:
+    data, says = case
+    assert says in problems(data)[path]
+
+
+def test_every_key_of_the_file_has_an_example_that_is_one() -> None:
+    for path, example in FILE_EXAMPLES.items():
+        line = example.split(", ")[0]
+        table, dot, _ = path.partition(".")
+        loaded = tomllib.loads(f"[{table}]\n{line}" if dot else line)
+        Config.from_mapping(loaded if path != "stores" else {})
+        assert path.rpartition(".")[2] in line
+
+
+def test_what_a_file_cannot_be_used_for_is_said_in_words(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read: it is a folder, not a file"):
+        Config.from_file(tmp_path)
+    (tmp_path / "c.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match="it is not UTF-8 text"):
+        Config.from_file(tmp_path / "c.toml")
+    with pytest.raises(ConfigError, match="a part of its path is a file"):
+        Config.from_file(tmp_path / "c.toml" / "d.toml")
+    key = Config.from_mapping({"ledger": {"key_file": "."}}, folder=tmp_path)
+    with pytest.raises(ConfigError, match="it is a folder, not a file"):
+        key.key()
+    for number in (errno.EACCES, errno.ENOSPC, errno.EROFS, 99999):
+        assert "Errno" not in in_words(OSError(number, os.strerror(number)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import fields
 from datetime import UTC, datetime
 
@@ -10,7 +11,7 @@ import pytest
 
 from amazon_orders.errors import ConfigError
 from amazon_orders.model import Connection, CropStep
-from amazon_orders.settings import SETTINGS, as_mapping, assignments, checked, engine
+from amazon_orders.settings import EXAMPLES, SETTINGS, as_mapping, assignments, checked, defaults, engine
 
 GOOD = {"name": "de", "seller_id": "A1SELLER", "region": "eu", "marketplaces": ["DE", "FR"], "store": "shop"}
 
@@ -155,3 +156,67 @@ def test_a_word_that_cannot_be_taken_says_what_to_write(word: str, says: str) ->
     with pytest.raises(ConfigError, match=says) as caught:
         assignments([word], {})
     assert "Atzr" not in str(caught.value)
+
+
+def test_every_setting_has_an_example_that_is_taken() -> None:
+    assert set(EXAMPLES) == {setting.name for setting in SETTINGS}
+    needs = {"placeholder_product": "X", "token_endpoint": "http://127.0.0.1:8077/auth/o2/token"}
+    for name, example in EXAMPLES.items():
+        if name in ("name", "refresh_token"):  # these are not given as key=value
+            continue
+        changed = assignments([example], GOOD)
+        assert set(changed) == {name}
+        assert changed[name] != defaults()[name]
+        checked(GOOD | needs | changed)
+
+
+ODD: tuple[object, ...] = (
+    None,
+    True,
+    7,
+    -1,
+    7.5,
+    10**20,
+    "",
+    "no such thing",
+    ["x", 1],
+    {"x": 1},
+    [{"x": 1}],
+    [[]],
+    object(),
+)
+
+
+@pytest.mark.parametrize("name", [setting.name for setting in SETTINGS])
+def test_whatever_is_given_the_refusal_is_a_sentence_of_our_own(name: str) -> None:
+    """Words of marshmallow end in a full stop, and name classes instead of what is wanted."""
+    refused = 0
+    for value in ODD:
+        try:
+            checked(GOOD | {name: value})
+        except ConfigError as error:
+            refused += 1
+            for path, text in error.problems.items():
+                assert not text.endswith("."), (value, path, text)
+                assert not re.match(r"Not a|Invalid|Must|Shorter|Longer|Length|Field|Missing", text), (
+                    value,
+                    path,
+                    text,
+                )
+    assert refused > 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "says"),
+    [
+        ({"active": "maybe"}, "active", "must be true or false, for example active=true"),
+        ({"marketplaces": 5}, "marketplaces", "must be a list, for example marketplaces=DE,FR"),
+        ({"shipping_methods": "x"}, "shipping_methods", "for example shipping_methods.EXPEDITED=express"),
+        ({"sku_crop": "-FBA"}, "sku_crop", 'must be a list, for example sku_crop=[{suffix="-FBA"}]'),
+        ({"stock_buffer": "few"}, "stock_buffer", "must be a whole number, for example stock_buffer=2"),
+        ({"store": ""}, "store", "is needed, for example store=shop"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and "=" not in value else "",
+)
+def test_a_value_of_the_wrong_kind_is_told_what_to_write(changes: dict, path: str, says: str) -> None:
+    assert says in problems(**changes)[path]
