@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from ..amazon import acknowledgement_feed, adjustment_feed
+from ..amazon import ACKNOWLEDGEMENT, ADJUSTMENT, acknowledgement_feed, adjustment_feed
 from ..errors import AmazonThrottled
 from ..ledger import Command as Row
 from ..model import (
@@ -50,21 +50,26 @@ def adjustments(seller_id: str, commands: Sequence[tuple[Row, Command]]) -> byte
     return adjustment_feed(
         seller_id,
         [
-            (row.message or 0, command, f"{row.id}")
+            (row.message or 0, command, _ids(row, command))
             for row, command in commands
             if isinstance(command, (CancelUnitsAtAmazon, SendRefund))
         ],
     )
 
 
-ACKNOWLEDGEMENT = Channel(
-    type="POST_ORDER_ACKNOWLEDGEMENT_DATA",
+def _ids(row: Row, command: CancelUnitsAtAmazon | SendRefund) -> list[str]:
+    items = command.units if isinstance(command, CancelUnitsAtAmazon) else command.items
+    return [f"{row.id}-{number}" for number, _ in enumerate(items, start=1)]
+
+
+ORDERS = Channel(
+    type=ACKNOWLEDGEMENT,
     kinds=(CommandKind.CANCEL,),
     build=_refusals,
     first_look=timedelta(minutes=1),
 )
-ADJUSTMENT = Channel(
-    type="POST_PAYMENT_ADJUSTMENT_DATA",
+ADJUSTMENTS = Channel(
+    type=ADJUSTMENT,
     kinds=(CommandKind.CANCEL_UNITS, CommandKind.REFUND),
     build=adjustments,
     first_look=None,
@@ -79,8 +84,8 @@ def sync_cancellations(work: Work, report: FlowReport) -> None:
         if work.keeper is None:
             return
         prove_cancellations(work, report)
-        send_feeds(work, ACKNOWLEDGEMENT, desk.at_hand, report)
-        send_feeds(work, ADJUSTMENT, desk.at_hand, report)
+        send_feeds(work, ORDERS, desk.at_hand, report)
+        send_feeds(work, ADJUSTMENTS, desk.at_hand, report)
     except AmazonThrottled as error:
         report.throttled += 1
         report.next_due = work.now() + timedelta(seconds=error.retry_after)

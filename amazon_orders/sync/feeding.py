@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..amazon import ProcessingReport, processing_report
+from ..amazon import XML_TYPE, processing_report
 from ..errors import AmazonRejected, AmazonThrottled, AmazonUnavailable, PayloadError
 from ..ledger import Command as Row
 from ..ledger import FeedRow, FeedState
@@ -24,7 +24,6 @@ AGAIN = timedelta(minutes=5)
 """After an answer that got lost: how long to wait before Amazon is asked once more what it has."""
 _POLLS = (1, 2, 5, 10, 15)
 """Minutes between looks at a feed that Amazon works on."""
-XML = "text/xml; charset=UTF-8"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,9 +128,9 @@ def _create(desk: Desk, feed: FeedRow) -> None:
         return
     body = desk.channel.build(work.connection.seller_id, commands)
     try:
-        document = work.client.feeds.create_document(XML)
-        work.client.feeds.upload(document, body, XML)
-    except (AmazonUnavailable, AmazonRejected) as error:
+        document = work.client.feeds.create_document(XML_TYPE)
+        work.client.feeds.upload(document, body, XML_TYPE)
+    except (AmazonUnavailable, AmazonRejected, PayloadError) as error:
         desk.move(feed, feed.state, next_due=work.now() + AGAIN, detail=str(error))
         desk.report.failed += 1
         return
@@ -220,27 +219,19 @@ def _read(desk: Desk, feed: FeedRow, body: bytes) -> None:
         _unknown(desk, feed, f"Amazon's report cannot be read: {error}")
         return
     rows = work.ledger.outbox.in_feed(feed.connection, feed.id)
-    if report.processed < len(rows):
+    if not report.complete or report.processed < len(rows):
         _unknown(desk, feed, f"Amazon's report speaks of {report.processed} of {len(rows)} messages")
         return
-    said = _errors(report)
-    desk.move(feed, FeedState.DONE, next_due=None, detail=f"{len(rows) - len(said)} of {len(rows)} accepted")
+    desk.move(feed, FeedState.DONE, next_due=None, detail=f"{report.successful} of {len(rows)} carried out")
     for row in rows:
         if row.state not in (CommandState.SENT, CommandState.UNKNOWN):
             continue
-        if row.message in said:
-            refuse(work, row, said[row.message])
+        result = report.result(row.message or 0)
+        if result is not None and result.error:
+            refuse(work, row, f"{result.code}: {result.text}" if result.code else result.text)
             desk.report.failed += 1
         else:
             _accepted(desk, row)
-
-
-def _errors(report: ProcessingReport) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for result in report.results:
-        if result.error:
-            found[result.message_id] = f"{result.code}: {result.text}" if result.code else result.text
-    return found
 
 
 def _accepted(desk: Desk, row: Row) -> None:

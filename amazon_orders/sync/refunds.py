@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from ..errors import AmazonThrottled
 from ..model import CommandKind, FlowReport, Refund, Sold
 from ..rules import refund
-from .cancellations import ACKNOWLEDGEMENT, ADJUSTMENT
+from .cancellations import ADJUSTMENTS, ORDERS
 from .commanding import REFUND, Outcome, Source, read
 from .feeding import send_feeds
 from .shipments import read_shipments
@@ -42,8 +42,8 @@ def sync_refunds(work: Work, report: FlowReport) -> None:
         desk = read(work, SOURCE, report)
         if work.keeper is None:
             return
-        send_feeds(work, ACKNOWLEDGEMENT, desk.at_hand, report)
-        send_feeds(work, ADJUSTMENT, desk.at_hand, report)
+        send_feeds(work, ORDERS, desk.at_hand, report)
+        send_feeds(work, ADJUSTMENTS, desk.at_hand, report)
     except AmazonThrottled as error:
         report.throttled += 1
         report.next_due = work.now() + timedelta(seconds=error.retry_after)

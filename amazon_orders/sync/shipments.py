@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from ..amazon import fulfilment_feed
+from ..amazon import FULFILMENT, fulfilment_feed
 from ..errors import AmazonThrottled
 from ..ledger import Command as Row
 from ..model import Command, CommandKind, Confirm, FlowReport, Shipment, Sold
@@ -32,12 +32,13 @@ SOURCE = Source(flow="shipments", kinds=(CommandKind.CONFIRM,), ask=_ask, decide
 
 def _document(seller_id: str, commands: Sequence[tuple[Row, Command]]) -> bytes:
     return fulfilment_feed(
-        seller_id, [(row.message or 0, command) for row, command in commands if isinstance(command, Confirm)]
+        seller_id,
+        [(row.message or 0, command, row.number) for row, command in commands if isinstance(command, Confirm)],
     )
 
 
-FULFILMENT = Channel(
-    type="POST_ORDER_FULFILLMENT_DATA",
+PACKAGES = Channel(
+    type=FULFILMENT,
     kinds=(CommandKind.CONFIRM,),
     build=_document,
     first_look=timedelta(minutes=1),
@@ -51,7 +52,7 @@ def sync_shipments(work: Work, report: FlowReport) -> None:
         if work.keeper is None:
             return
         send_confirmations(work, desk.at_hand, report)
-        send_feeds(work, FULFILMENT, desk.at_hand, report)
+        send_feeds(work, PACKAGES, desk.at_hand, report)
     except AmazonThrottled as error:
         report.throttled += 1
         report.next_due = work.now() + timedelta(seconds=error.retry_after)
