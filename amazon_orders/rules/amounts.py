@@ -26,7 +26,7 @@ from ..model import (
 )
 from .charges import KINDS, NO_SHIPPING, Charged, Terms, charge, merged
 from .readings import Solution, Solved, by_rate, equation, solve
-from .remarks import amounts_step, flags_of, total_step
+from .remarks import amounts_step, collected_words, flags_of, total_step
 from .rows import Rows, rows_of
 from .texts import shown
 
@@ -50,7 +50,7 @@ def read_amounts(
     wanted = [line for line in order.lines if line.units > 0]
     if not wanted:
         return _hold(Reason.NO_LINES, "no line has a unit that is still wanted")
-    if len(wanted) > 1 and len({line.order_item_id for line in wanted}) != len(wanted):
+    if len({line.order_item_id for line in wanted}) != len(wanted):
         return _hold(Reason.UNREADABLE, "two lines have the same order item id")
     if order.currency and order.currency != marketplace.currency:
         expected = f"{marketplace.country} sells in {marketplace.currency}, this order is in {order.currency}"
@@ -73,10 +73,9 @@ def read_amounts(
 
 def _totals(order: Order, wanted: list[OrderLine]) -> tuple[list[OrderLine], Decimal | None, bool]:
     """Lines and grand total as they count. A replacement has no price: there, none is zero."""
-    if order.associations and order.grand_total is None:
-        replaces = any(kind == "REPLACEMENT_ORIGINAL_ID" for _, kind in order.associations)
-        if replaces and all(line.total is None and not line.breakdowns for line in wanted):
-            return [replace(line, total=ZERO) for line in wanted], ZERO, True
+    replaces = any(kind == "REPLACEMENT_ORIGINAL_ID" for _, kind in order.associations)
+    if replaces and order.grand_total is None and all(line.total is None and not line.breakdowns for line in wanted):
+        return [replace(line, total=ZERO) for line in wanted], ZERO, True
     return wanted, order.grand_total, False
 
 
@@ -122,7 +121,8 @@ def _settle(
     charged = [charge(one, terms) for one in lines]
     collected = _collected(charged)
     shipping, fees = _beside_lines(solution, charged)
-    if collected and connection.marketplace_tax == "line":
+    as_line = bool(collected) and connection.marketplace_tax == "line"
+    if collected and as_line:
         fees.append(_plain("marketplace_tax", "Tax collected by Amazon", collected))
     items = {}
     discounts = {}
@@ -135,7 +135,8 @@ def _settle(
     for fee in fees:
         total += fee.gross
     flags = flags_of(order, solution, charged, terms, collected)
-    read = amounts_step(order, solution, charged, balance, flags, collected, currency, plugin, free)
+    kept = collected_words(collected, as_line, currency)
+    read = amounts_step(order, solution, charged, balance, flags, kept, currency, plugin, free)
     return Amounts(
         lines=items,
         discounts=discounts,

@@ -54,40 +54,46 @@ def amounts_step(
     charged: Sequence[Charged],
     balance: Balance,
     flags: Sequence[Reason],
-    collected: Decimal | None,
+    kept: str,
     currency: str,
     plugin: str,
     free: bool,
 ) -> TraceStep:
-    """Reading, equation, owner of the tax, and every remark."""
+    """Reading, equation, owner of the tax, and every remark. `kept`: what `collected_words` says."""
     lines = solution.lines
-    owner = _owners(lines, charged, collected, currency)
-    if len(lines) == 1 or len({one.reading for one in lines}) < 2:
-        said = f"{balance.equation} {currency}; {_WORDS[lines[0].reading]}; {owner}"
+    owner = _owners(lines, charged, kept)
+    if len({one.reading for one in lines}) == 1:
+        readings = [_WORDS[lines[0].reading]]
     else:
-        each_line = "; ".join(f"{one.rows.line.seller_sku}: {_WORDS[one.reading]}" for one in lines)
-        said = f"{balance.equation} {currency}; {each_line}; {owner}"
-    if solution.difference or solution.extras or flags:
-        said = "; ".join([said, *_remarks(order, solution, charged, flags, currency)])
+        readings = [f"{one.rows.line.seller_sku}: {_WORDS[one.reading]}" for one in lines]
+    said = [f"{balance.equation} {currency}", *readings, owner, *_remarks(order, solution, charged, flags, currency)]
     if free:
-        said = f"{said}; a replacement: Amazon sends no price, and none is due"
-    return TraceStep("amounts", balance.reading or Reason.ADJUSTED, said, plugin)
+        said.append("a replacement: Amazon sends no price, and none is due")
+    return TraceStep("amounts", balance.reading or Reason.ADJUSTED, "; ".join(said), plugin)
 
 
-def _owners(lines: Sequence[Solved], charged: Sequence[Charged], collected: Decimal | None, currency: str) -> str:
+def collected_words(collected: Decimal | None, as_line: bool, currency: str) -> str:
+    """What becomes of the tax that Amazon collects."""
+    if collected is None:
+        return "Amazon collects tax and does not say how much; it is no part of lines and total"
+    where = "a line of its own" if as_line else "no part of lines and total"
+    return f"Amazon collects {shown(collected, currency)} of tax, which is {where}"
+
+
+def _owners(lines: Sequence[Solved], charged: Sequence[Charged], kept: str) -> str:
     """Who owes the tax, in words."""
     owners = {each.item.tax_owner for each in charged}
     said = []
     if "seller" in owners:
-        known = [each for each in charged if each.item.tax is not None and each.item.tax_owner == "seller"]
-        if len(owners) == 1 and not known:
-            return "the seller owes the tax, the store computes it inside"
+        known = any(each.item.tax is not None and each.item.tax_owner == "seller" for each in charged)
         said.append("the seller owes the tax" if known else "the seller owes the tax, the store computes it inside")
     if "marketplace" in owners:
-        amount = "an amount it does not tell" if collected is None else shown(collected, currency)
-        said.append(f"Amazon collects {amount} of tax, which is no part of lines and total")
+        said.append(kept)
     if "none" in owners:
-        known_zero = any(one.rows.tax_row for one in lines)
+        known_zero = any(
+            one.rows.tax_row and not one.rows.tax and each.item.tax_owner == "none"
+            for one, each in zip(lines, charged, strict=True)
+        )
         said.append("a tax of zero is known: none is due" if known_zero else "no tax is handed over")
     return ", ".join(said)
 
@@ -105,7 +111,7 @@ def _remarks(
     if Reason.TAX_OWNER_ASSUMED in flags:
         said.append("who owes the tax is assumed: Amazon did not say")
     if Reason.LINE_LEFT_OUT in flags:
-        said.append(f"{len(order.lines) - len(solution.lines)} line(s) without units left out")
+        said.append(f"lines without units, left out: {len(order.lines) - len(solution.lines)}")
     if Reason.TAX_DROPPED in flags:
         lost = sum((each.dropped for each in charged), Decimal(0))
         said.append(f"ignore_amazon_tax: {shown(lost, currency)} of tax on top leaves the total")
