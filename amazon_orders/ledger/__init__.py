@@ -11,6 +11,7 @@ from .commands import Command, Intent
 from .feed_rows import FeedRow, FeedState
 from .records import LOOK_BACK, STATUSES, AtRisk, Claim, Cursor, Lease, Listing, OrderRecord, Remembered, Reservation
 from .sale import Sale
+from .stock_rows import Level, Offer, Quantity
 
 if TYPE_CHECKING:
     from .ledger import Ledger
@@ -27,8 +28,11 @@ __all__ = [
     "Intent",
     "Lease",
     "Ledger",
+    "Level",
     "Listing",
+    "Offer",
     "OrderRecord",
+    "Quantity",
     "Remembered",
     "Reservation",
     "Sale",

@@ -22,7 +22,13 @@ _UNREADABLE: Any = select(_t.c.amazon_order_id).where(
 )
 _LATE: Any = (
     select(_t.c.amazon_order_id, _t.c.ship_by)
-    .where(_MINE, _t.c.watched == 1, _t.c.status != "pending", _t.c.ship_by < bindparam("at"))
+    .where(
+        _MINE,
+        _t.c.watched == 1,
+        _t.c.status != "pending",
+        _t.c.amazon_status != "SHIPPED",  # held, and shipped by hand
+        _t.c.ship_by < bindparam("at"),
+    )
     .order_by(_t.c.ship_by)
 )
 _TRIES: Any = select(func.count(), func.min(_t.c.next_try)).where(_MINE, _t.c.next_try > bindparam("at"))

@@ -33,6 +33,7 @@ from .runs import Runs
 from .sales import Sales
 from .state import LedgerState, look
 from .statements import insert_for
+from .stock import Stock
 from .tokens import Tokens
 from .upgrade import exists, prepare
 from .vault import Vault
@@ -64,6 +65,7 @@ class Ledger:
         self.outbox = Outbox(database, vault, now)
         self.feeds = Feeds(database, now)
         self.sales = Sales(database, vault)
+        self.stock = Stock(database, now)
         self.listings = Listings(database, now)
         self.facts = Facts(database, now)
         self.runs = Runs(database)

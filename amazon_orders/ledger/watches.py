@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, case, delete, exists, func, or_, select, union
 
-from ..model import FulfilledBy, Reason
+from ..model import FulfilledBy, Reason, Status
 from . import schema
 from .database import Database
 from .records import AtRisk
@@ -77,6 +77,7 @@ _AT_RISK: Any = (
         _MINE,
         _t.c.watched == 1,
         _t.c.fulfilled_by == FulfilledBy.MERCHANT.value,
+        _t.c.amazon_status.not_in((Status.SHIPPED.value, Status.CANCELLED.value)),  # held, and shipped by hand
         _t.c.ship_by <= bindparam("until"),
         or_(_t.c.status.in_(("held", "failed")), and_(_t.c.status == "placed", _WHY.is_not(None))),
     )

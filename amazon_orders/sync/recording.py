@@ -248,6 +248,7 @@ def _open_lines(order: Order, decision: object) -> tuple[LineReport, ...]:
             gross=line.total,
             net=None,
             tax=None,
+            units_per_piece=by_sku[line.seller_sku].units if line.seller_sku in by_sku else 1,
         )
         for line in order.lines
     )

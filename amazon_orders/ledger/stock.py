@@ -1,0 +1,204 @@
+"""Stock: what the store said last, what Amazon says of each listing, and which quantity it was told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, update
+
+from . import schema
+from .database import Database
+from .statements import Statement
+from .stock_rows import Level, Offer, Quantity
+from .text import clean, digits, dumps, loads, maybe, moment, written
+
+_l = schema.levels
+_o = schema.offers
+_q = schema.quantities
+_orders = schema.orders
+_reservations = schema.reservations
+
+
+def _upsert(table: Any, key: tuple[str, ...]) -> Callable[[Callable[..., Any]], Any]:
+    names = tuple(column.name for column in table.columns)
+
+    def build(insert: Callable[..., Any]) -> Any:
+        statement = insert(table).values({name: bindparam(name) for name in names})
+        return statement.on_conflict_do_update(
+            index_elements=key, set_={name: statement.excluded[name] for name in names if name not in key}
+        )
+
+    return build
+
+
+_LEVEL = tuple(column.name for column in _l.columns)
+_OFFER = tuple(column.name for column in _o.columns)
+_QUANTITY = tuple(column.name for column in _q.columns)
+_SAVE_LEVEL = Statement(_upsert(_l, ("store", "value")), _LEVEL)
+_SAVE_OFFER = Statement(_upsert(_o, ("connection", "seller_sku")), _OFFER)
+_SAVE_QUANTITY = Statement(_upsert(_q, ("connection", "seller_sku")), _QUANTITY)
+_LEVELS = Statement(
+    lambda _insert: select(*[_l.c[name] for name in _LEVEL]).where(_l.c.store == bindparam("shop")), ("shop",)
+)
+_OFFERS = Statement(
+    lambda _insert: select(*[_o.c[name] for name in _OFFER]).where(_o.c.connection == bindparam("name")), ("name",)
+)
+_QUANTITIES = Statement(
+    lambda _insert: select(*[_q.c[name] for name in _QUANTITY]).where(_q.c.connection == bindparam("name")), ("name",)
+)
+_GONE = Statement(
+    lambda _insert: delete(_l).where(_l.c.store == bindparam("shop"), _l.c.value == bindparam("which")),
+    ("shop", "which"),
+)
+_PROMISED = select(_orders.c.amazon_order_id, _orders.c.lines).where(
+    _orders.c.store == bindparam("shop"), _orders.c.status.in_(("pending", "held", "failed"))
+)
+_HELD = select(_reservations.c.amazon_order_id, _reservations.c.product, _reservations.c.told).where(
+    _reservations.c.store == bindparam("shop"), _reservations.c.told != 0
+)
+_UNSHIPPED = select(_orders.c.lines).where(
+    _orders.c.store == bindparam("shop"),
+    _orders.c.status == "placed",
+    _orders.c.amazon_status.in_(("UNSHIPPED", "PARTIALLY_SHIPPED")),
+)
+_IN_FEED = Statement(
+    lambda _insert: select(*[_q.c[name] for name in _QUANTITY]).where(
+        _q.c.connection == bindparam("name"), _q.c.feed == bindparam("feed_")
+    ),
+    ("name", "feed_"),
+)
+
+
+class Stock:
+    """Levels by store, offers and quantities by connection. Each is read whole: a run compares all of them."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+
+    def levels(self, store: str) -> dict[str, Level]:
+        """What the store said last, by the value of the attribute that holds the seller SKU."""
+        with self._database.reading() as work:
+            rows = work.ask(_LEVELS, (store,))
+            return {
+                row[1]: Level(row[1], row[2], None if row[3] is None else Decimal(row[3]), moment(row[4]))
+                for row in rows
+            }
+
+    def save_levels(self, store: str, levels: Iterable[Level], gone: Iterable[str] = ()) -> None:
+        """Remember what the store said; `gone` are values that it no longer lists."""
+        rows = [
+            (store, clean(each.value), each.product, digits(each.available), written(each.updated_at))
+            for each in levels
+        ]
+        with self._database.writing() as work:
+            work.many(_SAVE_LEVEL, rows)
+            work.many(_GONE, [(store, value) for value in gone])
+
+    def offers(self, connection: str) -> dict[str, Offer]:
+        """What Amazon said last of each listing, by seller SKU."""
+        with self._database.reading() as work:
+            rows = work.ask(_OFFERS, (connection,))
+            return {row[1]: Offer(row[1], row[2], row[3], tuple(loads(row[4])), row[5], moment(row[6])) for row in rows}
+
+    def save_offers(self, connection: str, offers: Iterable[Offer]) -> None:
+        """Remember what Amazon says of listings."""
+        rows = [
+            (
+                connection,
+                clean(each.seller_sku),
+                each.asin,
+                each.channel,
+                dumps(list(each.marketplaces)),
+                each.quantity,
+                written(each.read_at),
+            )
+            for each in offers
+        ]
+        with self._database.writing() as work:
+            work.many(_SAVE_OFFER, rows)
+
+    def quantities(self, connection: str) -> dict[str, Quantity]:
+        """What each listing should have and what Amazon was told, by seller SKU."""
+        with self._database.reading() as work:
+            return {row[1]: _quantity(row) for row in work.ask(_QUANTITIES, (connection,))}
+
+    def in_feed(self, connection: str, feed: int) -> list[Quantity]:
+        """The quantities of one feed."""
+        with self._database.reading() as work:
+            return [_quantity(row) for row in work.ask(_IN_FEED, (connection, feed))]
+
+    def save_quantities(self, connection: str, quantities: Iterable[Quantity]) -> None:
+        """Write quantities as they are now."""
+        at = written(self._now())
+        rows = [
+            (
+                connection,
+                clean(each.seller_sku),
+                each.wanted,
+                each.state,
+                each.reason,
+                clean(each.detail),
+                each.told,
+                maybe(each.told_at),
+                at,
+                each.feed,
+                each.message,
+                maybe(each.only_down_since),
+            )
+            for each in quantities
+        ]
+        with self._database.writing() as work:
+            work.many(_SAVE_QUANTITY, rows)
+
+    def fall_only(self, connection: str, skus: Iterable[str], since: datetime) -> None:
+        """Quantities that may only fall until the store has counted: Amazon was told that there are none."""
+        with self._database.writing() as work:
+            for sku in skus:
+                work.run(
+                    update(_q)
+                    .where(_q.c.connection == connection, _q.c.seller_sku == sku)
+                    .values(only_down_since=written(since))
+                )
+
+    def unheld(self, store: str, *, reserves: bool) -> dict[str, int]:
+        """Store units by product of open Amazon orders, of every connection, that the store does not hold itself.
+
+        `reserves`: whether placing an order takes its units from what the store calls available.
+        """
+        held: dict[tuple[str, str], int] = {}
+        units: dict[str, int] = {}
+        with self._database.reading() as work:
+            rows: Any = work.all(_HELD, {"shop": store})
+            for order_id, product, told in rows:
+                held[(order_id, product)] = held.get((order_id, product), 0) + told
+            waiting: list[Any] = list(work.all(_PROMISED, {"shop": store}))
+            if not reserves:
+                waiting += [("", row[0]) for row in work.all(_UNSHIPPED, {"shop": store})]
+        for order_id, lines in waiting:
+            for _, _, product, _, quantity, *rest in loads(lines):
+                if not product:
+                    continue
+                per_piece = rest[3] if len(rest) > 3 and order_id else 1
+                count = quantity * per_piece - held.pop((order_id, product), 0)
+                if count > 0:
+                    units[product] = units.get(product, 0) + count
+        return units
+
+
+def _quantity(row: Any) -> Quantity:
+    return Quantity(
+        seller_sku=row[1],
+        wanted=row[2],
+        state=row[3],
+        reason=row[4],
+        detail=row[5],
+        told=row[6],
+        told_at=moment(row[7]),
+        feed=row[9],
+        message=row[10],
+        only_down_since=moment(row[11]),
+    )
