@@ -70,7 +70,9 @@ class Commanded:
     road: Road = "call"
     units: tuple[Units, ...] = ()
     amounts: tuple[tuple[str, Decimal], ...] = ()
-    """`(order item id, money given back)`, for `refund`, in the order's currency."""
+    """`(order item id, money given back)`, for `refund`: the sum of what was sent, in the order's currency."""
+    components: tuple[tuple[str, str, Decimal], ...] = ()
+    """`(order item id, Component.Type, amount)` of the same. Empty: not kept, then all of it counts as `Principal`."""
     content: str = ""
     """Tells a changed command from the same one; see `fingerprint` of the decisions."""
 
@@ -83,6 +85,8 @@ class SoldLine:
     product: str
     units_per_piece: int = 1
     """Store units in one piece sold at Amazon."""
+    pieces: int = 0
+    """Pieces when the order was placed; 0: not known. Tells what Amazon cancelled since, whatever it still shows."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,6 +180,8 @@ class Wait:
 
     reason: Reason
     detail: str = ""
+    units: tuple[Units, ...] = ()
+    """What it is about; kept with the waiting command, so that other decisions on the order count it in."""
     trace: tuple[TraceStep, ...] = ()
 
 
