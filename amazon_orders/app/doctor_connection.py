@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..model import Connection, Reason
 from ..model.checkup import OK, RED, UNKNOWN, WARNING, Finding
 from .expiry import AUTHORISATION_LIFE, countdown
-from .health import quota_left
+from .health import quota_left, refused_data
 
 if TYPE_CHECKING:
     from .app import App
@@ -31,6 +31,8 @@ def of_connection(app: App, connection: Connection) -> Iterator[Finding]:
             fix=f"let the seller renew it: amazon-orders connection authorise {name}",
         )  # fmt: skip
     yield from _roles(app, name)
+    if (refused := refused_data(app, name)) is not None:
+        yield refused
     yield _skus(app, name)
     yield _quota(app, connection)
 

@@ -10,15 +10,23 @@ from ..errors import ConfigError
 from ..model import Connection, InboxEntry, Reason
 from ..model.checkup import RED, WARNING, ConnectionHealth, Finding, Health
 from ..model.report import iso
+from ..rules import DAY, deadline
 from .times import ago
 
 if TYPE_CHECKING:
+    from ..ledger import AtRisk
     from ..ledger.counts import Waiting
     from .app import App
 
 INTERVAL = timedelta(minutes=5)
 """How often a connection is synced, where nobody says otherwise: Amazon allows no more in the long run."""
 _MISSED = 3
+ROLES = {
+    "RECIPIENT": "Direct-to-Consumer Shipping",
+    "BUYER": "Tax Invoicing or Tax Remittance",
+    "TAX": "Tax Invoicing or Tax Remittance",
+}
+"""Data set -> the role of the application that shows it."""
 
 
 def health(app: App, interval: timedelta = INTERVAL) -> Health:
@@ -58,7 +66,9 @@ def _connection(app: App, connection: Connection, interval: timedelta, inbox: li
     doubles = {entry.amazon_order_id: entry.detail for entry in inbox if entry.reason == Reason.DOUBLE}
     refused_at = ledger.authorisations.refused(name)
     quota = quota_left(app, connection)
-    problems = [*_work(name, waiting, doubles, len(inbox))]
+    risks = ledger.watches.at_risk(name, now + DAY)
+    entries = sum(entry.reason not in (Reason.DOUBLE, Reason.AT_RISK) for entry in inbox)
+    problems = [*_work(name, waiting, doubles, entries), *_risks(name, risks, now), *_data(app, name)]
     if connection.active:
         problems += _running(connection, last, next_due, refused_at, now, interval)
         problems += _quota(name, quota)
@@ -127,6 +137,47 @@ def _running(
         )
 
 
+def _risks(name: str, risks: list[AtRisk], now: datetime) -> Iterator[Finding]:
+    """Orders that cannot leave as they are; those past their time to ship are told beside as late."""
+    if not risks:
+        return
+    first = risks[0]
+    expected = sum(
+        (stands := deadline(risk.ship_by, risk.marketplace, now)) is not None and stands.expired for risk in risks
+    )
+    where = f"{first.ref} in the store" if first.ref else "not in the store"
+    yield Finding(
+        what="at risk",
+        connection=name,
+        result=WARNING,
+        detail=f"orders that cannot be shipped and should be within a day: {len(risks)}; the first is "
+        f"{first.amazon_order_id}, {iso(first.ship_by)}, {where}: {first.reason}"
+        + (f"; Amazon is expected to cancel {expected} of them" if expected else ""),
+        fix=f"amazon-orders orders explain {first.amazon_order_id}",
+    )
+
+
+def _data(app: App, name: str) -> Iterator[Finding]:
+    refused = refused_data(app, name)
+    if refused is not None:
+        yield refused
+
+
+def refused_data(app: App, name: str) -> Finding | None:
+    """The data of orders that Amazon refuses a connection; `None`: it shows all that it is asked for."""
+    refused = app.ledger.facts.refused_data_sets(name)
+    if not refused:
+        return None
+    roles = sorted({ROLES[data_set] for data_set in refused if data_set in ROLES})
+    return Finding(
+        what="data sets",
+        connection=name,
+        result=WARNING,
+        detail=f"Amazon refuses {', '.join(sorted(refused))}; orders are read without, and it is asked daily",
+        fix=f"ask Amazon for the role {' and '.join(roles)}" if roles else "ask Amazon for the roles that show it",
+    )
+
+
 def _work(name: str, waiting: Waiting, doubles: dict[str, str], inbox: int) -> Iterator[Finding]:
     for order_id, detail in doubles.items():
         yield Finding(
@@ -160,12 +211,12 @@ def _work(name: str, waiting: Waiting, doubles: dict[str, str], inbox: int) -> I
     if waiting.failed:
         detail = f"orders that are tried again by themselves: {waiting.failed}"
         yield Finding(what="failed", connection=name, result=WARNING, detail=detail)
-    if inbox > len(doubles):
+    if inbox:
         yield Finding(
             what="inbox",
             connection=name,
             result=WARNING,
-            detail=f"orders in the store that need a look: {inbox - len(doubles)}",
+            detail=f"orders in the store that need a look: {inbox}",
             fix="amazon-orders orders list --status attention",
         )
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..errors import ConfigError, NotFound
-from ..model import Explanation, InboxEntry, OrderDetail, OrderRow, Report
+from ..errors import AmazonOrdersError, ConfigError, NotFound
+from ..model import ConnectionReport, Explanation, FlowReport, InboxEntry, OrderDetail, OrderRow, Report
 from ..rules import advice
 
 if TYPE_CHECKING:
@@ -56,7 +56,10 @@ class Orders:
         return self._app.ledger.inbox.list()
 
     def retry(self, amazon_order_id: str | None = None, *, held: bool = False) -> Report:
-        """Try one order again, or every held one. An order that is in the store already is only compared."""
+        """Try one order again, or every held one. An order that is in the store already is only compared.
+
+        Where the quota does not do for all of them, the next syncs try the rest.
+        """
         if amazon_order_id is not None:
             return self._ask({self.get(amazon_order_id).connection: [amazon_order_id]})
         if not held:
@@ -64,12 +67,13 @@ class Orders:
         by_connection: dict[str, builtins.list[str]] = {}
         for row in self.list(status="held"):
             by_connection.setdefault(row.connection, []).append(row.amazon_order_id)
-        return self._ask(by_connection)
+        return self._ask(by_connection, may_wait=True)
 
     def recover(self, amazon_order_id: str, *, connection: str | None = None) -> Report:
         """Read one order from Amazon by its id and decide it anew, whether the ledger knows it or not.
 
-        Without `connection` the one that knows the order is asked, else every active one until one has it.
+        Without `connection` the one that knows the order is asked, else every active one until one has it. What goes
+        wrong with one is in its part of the report.
         """
         known = self._app.ledger.orders.detail(amazon_order_id)
         name = connection or (known.connection if known else None)
@@ -79,9 +83,17 @@ class Orders:
             names = [item.name for item in self._app.connections.list() if item.active]
         report = Report()
         for each in names:
-            report = self._ask({each: [amazon_order_id]}, fresh=True)
-            if any(flow.seen or flow.error for part in report.connections for flow in part.flows):
+            try:
+                part = self._ask({each: [amazon_order_id]}, fresh=True)
+            except AmazonOrdersError as error:
+                # Nothing is known of this one; another may have the order all the same.
+                failed = FlowReport(flow="orders", error=error.as_dict())
+                part = Report(connections=[ConnectionReport(name=each, flows=[failed])])
+            report.connections += part.connections
+            if any(flow.seen for done in part.connections for flow in done.flows):
                 return report
+        if report.errors:
+            return report
         raise NotFound(
             f"Amazon does not know order {amazon_order_id} for connection {', '.join(names) or '(none is active)'}. "
             "Check the id, and that the connection is of the right account and region.",
@@ -123,6 +135,7 @@ class Orders:
         fresh: bool = False,
         ignore: str = "",
         release: bool = False,
+        may_wait: bool = False,
     ) -> Report:
         from ..sync import Asked, run_again
 
@@ -133,6 +146,6 @@ class Orders:
             if unbalanced:
                 connection = replace(connection, unbalanced=unbalanced)
             work = self._app.work(connection, everyone)
-            asked = Asked(ids=tuple(ids), fresh=fresh, ignore=ignore, release=release)
+            asked = Asked(ids=tuple(ids), fresh=fresh, ignore=ignore, release=release, may_wait=may_wait)
             report.connections.append(run_again(work, asked, lease_seconds=self._app.config.lease_seconds))
         return report

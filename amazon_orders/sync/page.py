@@ -92,6 +92,10 @@ def _learn(work: Work, items: list[Item]) -> None:
 
 def _plan(work: Work, items: list[Item], report: FlowReport) -> None:
     for item in items:
+        if (seen := (item.order_id, item.raw.digest)) in work.planned:
+            report.unchanged += 1  # a real run would have recorded it by now
+            continue
+        work.planned.add(seen)
         entries = planned(work, item)
         if work.plan is not None:
             work.plan.extend(entries)

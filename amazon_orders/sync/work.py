@@ -48,6 +48,8 @@ class Work:
     """`None` in a dry run, which holds nothing and writes nothing."""
     plan: list[PlannedOrder] | None = None
     """Filled in a dry run."""
+    planned: set[tuple[str, bytes]] = field(default_factory=set)
+    """Order and digest of what stands in the plan."""
     other_connections: frozenset[str] = frozenset()
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     known_listings: dict[str, str] = field(default_factory=dict)
