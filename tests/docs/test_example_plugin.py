@@ -117,8 +117,8 @@ def test_the_installed_plugin_refines_rules_and_tells_of_held_orders(tmp_path: P
         there.must("sync")
         with closing(sqlite3.connect(tmp_path / "shop.db")) as shop:
             rows = shop.execute(
-                "SELECT external_id, shipping_method, p.sku FROM orders o JOIN order_lines l ON l.order_id = o.id "
-                "JOIN products p ON p.id = l.product_id ORDER BY external_id"
+                "SELECT o.external_id, shipping_method, p.sku FROM orders o JOIN order_lines l ON l.order_id = o.id "
+                "JOIN products p ON p.id = l.product_id ORDER BY o.external_id"
             ).fetchall()
         assert rows == [(PRIME, "overnight", "MUG-WHITE"), (PLAIN, "STANDARD", "MUG-WHITE")]
         steps = trace(there, PRIME)

@@ -2,42 +2,58 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from amazon_orders.settings import SETTINGS, Config, Setting, assignments, defaults
+from amazon_orders.settings import EXAMPLES, SETTINGS, Config, Setting, assignments, defaults
 
 PAGE = (Path(__file__).parents[3] / "docs" / "settings.md").read_text(encoding="utf-8")
 SECTIONS = {
     match["name"]: match["text"]
     for match in re.finditer(r"^#### `(?P<name>\w+)`\n(?P<text>.*?)(?=^#{2,4} |\Z)", PAGE, re.DOTALL | re.MULTILINE)
 }
-ROWS = {match["name"]: match[0] for match in re.finditer(r"^\| `(?P<name>\w+)` \|.*$", PAGE, re.MULTILINE)}
+
+
+def text_of(name: str) -> str:
+    return " ".join(SECTIONS[name].split())
 
 
 def test_every_setting_is_explained_once() -> None:
-    assert sorted([*SECTIONS, *ROWS]) == sorted(item.name for item in SETTINGS)
+    assert len(re.findall("^#### ", PAGE, re.MULTILINE)) == len(SECTIONS)
+    assert sorted(SECTIONS) == sorted(item.name for item in SETTINGS)
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
+def test_each_says_what_it_does_what_it_is_by_default_and_an_example(setting: Setting) -> None:
+    text = text_of(setting.name)
+    assert len(text.split("Default:")[0].split("Example:")[0]) > 40
+    assert re.search(r"Default:|\(default\)|Needed[.,]", text)
+    usual = defaults()[setting.name]
+    if usual not in ("", None, (), {}):
+        word = json.dumps(usual) if not isinstance(usual, str) else usual
+        assert f"Default: `{word}`" in text or f"`{word}` (default)" in text
+    assert f"`{EXAMPLES[setting.name]}`" in text or setting.name == "name"
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
 def test_label_and_choices_are_told(setting: Setting) -> None:
-    text = " ".join((SECTIONS.get(setting.name) or ROWS[setting.name]).split())
-    assert setting.label in text
-    if setting.name in SECTIONS and setting.name not in ("marketplaces", "cancellation_reason"):
-        assert [choice for choice in setting.choices if f"`{choice}`" not in text and f"={choice}`" not in text] == []
+    text = text_of(setting.name)
+    assert not setting.label or f"({setting.label})" in text
+    assert [choice for choice in setting.choices if f"`{choice}`" not in text and f"={choice}`" not in text] == []
 
 
-EXAMPLES = {
+SHOWN = {
     f"{name}: {example}": (name, example)
-    for name, text in SECTIONS.items()
-    for example in re.findall(r"`(" + name + r"(?:\.\w+)?=[^`]+)`", " ".join(text.split()))
+    for name in SECTIONS
+    for example in re.findall(r"`(" + name + r"(?:\.\w+)?=[^`]+)`", text_of(name))
 }
 
 
-@pytest.mark.parametrize(("name", "example"), EXAMPLES.values(), ids=EXAMPLES)
+@pytest.mark.parametrize(("name", "example"), SHOWN.values(), ids=SHOWN)
 def test_the_examples_are_accepted(name: str, example: str) -> None:
     from amazon_orders.settings import checked
 
@@ -57,12 +73,12 @@ def test_the_examples_are_accepted(name: str, example: str) -> None:
 
 
 def test_sections_have_an_example() -> None:
-    shown = {name for name, _ in EXAMPLES.values()}
+    shown = {name for name, _ in SHOWN.values()}
     assert set(SECTIONS) - shown == {"name", "refresh_token"}, "these two are not given as key=value"
 
 
 def test_the_config_file_of_the_page_is_one() -> None:
-    [text] = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    text = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)[0]
     config = Config.from_mapping(tomllib.loads(text))
     assert set(config.stores) == {"shop"}
     assert config.lease_seconds == Config().lease_seconds
