@@ -64,13 +64,6 @@ _STEP = Statement(
     ),
     ("at_", "state_", "detail_", *_KEY),
 )
-_STEPS = (
-    select(_t.c.kind, _t.c.cause, _t.c.number, _s.c.state, _s.c.at, _s.c.detail)
-    .join(_s, _s.c.command == _t.c.id)
-    .where(_t.c.connection == bindparam("name"), _t.c.amazon_order_id == bindparam("order"))
-    .order_by(_s.c.id)
-)
-
 UNSENT = (CommandState.HELD, CommandState.INTENDED)
 
 
@@ -117,12 +110,6 @@ class Outbox:
         if row is None or row.payload is None:
             return None
         return self._vault.open(row.payload, f"command {command.kind} of order {command.amazon_order_id}")
-
-    def steps(self, connection: str, amazon_order_id: str) -> list[dict[str, str]]:
-        """Every step of every command of an order, oldest first, as `orders show` prints them."""
-        with self._database.reading() as work:
-            rows: Any = work.all(_STEPS, {"name": connection, "order": amazon_order_id})
-        return [{"kind": row.kind, "state": row.state, "at": _short(row.at), "detail": _detail(row)} for row in rows]
 
     # What is written.
 
@@ -298,12 +285,3 @@ def _command(row: Any) -> Command:
     for name in ("updated_at", "opened_at", "changed_at", "sent_at", "next_due"):
         values[name] = moment(values[name])
     return Command(**values)
-
-
-def _detail(row: Any) -> str:
-    what = f"package {row.number}" if row.number else row.cause
-    return f"{what}: {row.detail}" if row.detail else what
-
-
-def _short(at: str) -> str:
-    return at[:19] + "Z"

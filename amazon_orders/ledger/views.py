@@ -12,6 +12,7 @@ from sqlalchemy import Select, bindparam, or_, select, tuple_
 
 from ..model import OrderDetail, OrderRow, Reason
 from . import schema
+from .command_views import standing, steps
 from .database import Database
 from .records import STATUSES
 from .rows import LISTED, balance_of, lines_of, listed, trace_of
@@ -96,6 +97,9 @@ class Views:
                 return None
             row = min(rows, key=lambda row: (not row.store_ref, row.status == "skipped", row.connection))
             traces = work.all(_TRACES, {"which": amazon_order_id, "name": row.connection})
+            commands = standing(work, row.connection, amazon_order_id)
+            sent = steps(work, row.connection, amazon_order_id)
+        decided = [step for made in (*traces, (row.decided_at, row.trace)) for step in trace_of(made[1], made[0])]
         return OrderDetail(
             amazon_order_id=row.amazon_order_id,
             connection=row.connection,
@@ -110,7 +114,8 @@ class Views:
             marketplace_tax=amount(row.marketplace_tax),
             balance=balance_of(row),
             lines=lines_of(row),
-            trace=[step for made in (*traces, (row.decided_at, row.trace)) for step in trace_of(made[1], made[0])],
+            trace=sorted([*decided, *sent], key=lambda step: step["at"]),
+            commands=commands,
         )
 
     def due(self, connection: str, at: datetime, limit: int) -> _Ids:

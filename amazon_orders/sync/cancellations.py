@@ -50,16 +50,11 @@ def adjustments(seller_id: str, commands: Sequence[tuple[Row, Command]]) -> byte
     return adjustment_feed(
         seller_id,
         [
-            (row.message or 0, command, _ids(row, command))
+            (row.message or 0, command, f"{row.id}")
             for row, command in commands
             if isinstance(command, (CancelUnitsAtAmazon, SendRefund))
         ],
     )
-
-
-def _ids(row: Row, command: CancelUnitsAtAmazon | SendRefund) -> list[str]:
-    items = command.units if isinstance(command, CancelUnitsAtAmazon) else command.items
-    return [f"{row.id}-{number}" for number, _ in enumerate(items, start=1)]
 
 
 ORDERS = Channel(
@@ -79,7 +74,7 @@ ADJUSTMENTS = Channel(
 def sync_cancellations(work: Work, report: FlowReport) -> None:
     """One run of the flow. Packages are read first: an order of which anything left is never cancelled as a whole."""
     try:
-        read_shipments(work, report)
+        read_shipments(work)
         desk = read(work, SOURCE, report)
         if work.keeper is None:
             return

@@ -84,10 +84,22 @@ class Desk:
     at_hand: dict[tuple[str, str], Command] = field(default_factory=dict)
     """Commands of this run by order and cause: without a key nothing is kept of them."""
 
+    def hand_over(self, report: FlowReport) -> None:
+        """The flow itself has begun: what was counted for it goes there."""
+        for name in ("seen", "unchanged", "changed", "held", "skipped"):
+            setattr(report, name, getattr(report, name) + getattr(self.report, name))
+        self.report = report
+
 
 def read(work: Work, source: Source, report: FlowReport) -> Desk:
-    """Ask the store what it did since the last time, and write what follows. What is held is decided again."""
-    desk = Desk(work=work, source=source, report=report)
+    """Ask the store what it did since the last time, and write what follows. What is held is decided again.
+
+    Once a run: another flow may have asked before, since it has to know; then its counts go to `report`.
+    """
+    if (known := work.desks.get(source.flow)) is not None:
+        known.hand_over(report)
+        return known
+    desk = work.desks[source.flow] = Desk(work=work, source=source, report=report)
     cursor = work.ledger.cursors.get(work.connection.name, source.flow) or Cursor(
         connection=work.connection.name, flow=source.flow
     )

@@ -155,10 +155,11 @@ def steps(item: Item) -> tuple[TraceStep, ...]:
     """The trace of what the store was told and what it said."""
     found: list[TraceStep] = []
     for told in item.told:
-        found += told.decision.trace
         if told.echo:
-            found.append(TraceStep("store", "known", f"{_name(told.decision)}: the store did it itself"))
-        elif told.done is not None:
+            found.append(TraceStep("life", "known", f"{_name(told.decision)}: Amazon shows what the store did itself"))
+            continue
+        found += told.decision.trace
+        if told.done is not None:
             outcome = "done" if told.done else "refused"
             found.append(TraceStep("store", outcome, f"{_name(told.decision)} under key {told.key}"))
     return tuple(found)

@@ -37,7 +37,7 @@ SOURCE = Source(
 def sync_refunds(work: Work, report: FlowReport) -> None:
     """One run of the flow. Before anything has left, a refund is a cancellation and goes as one."""
     try:
-        read_shipments(work, report)
+        read_shipments(work)
         work.tax_seen = set(work.ledger.facts.tax_seen(work.connection.name))
         desk = read(work, SOURCE, report)
         if work.keeper is None:

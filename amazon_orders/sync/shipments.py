@@ -10,7 +10,7 @@ from ..errors import AmazonThrottled
 from ..ledger import Command as Row
 from ..model import Command, CommandKind, Confirm, FlowReport, Shipment, Sold
 from ..rules import confirm
-from .commanding import Desk, Outcome, Source, read
+from .commanding import Outcome, Source, read
 from .feeding import Channel, send_feeds
 from .sending import send_confirmations
 from .work import Work
@@ -58,6 +58,6 @@ def sync_shipments(work: Work, report: FlowReport) -> None:
         report.next_due = work.now() + timedelta(seconds=error.retry_after)
 
 
-def read_shipments(work: Work, report: FlowReport) -> Desk:
+def read_shipments(work: Work) -> None:
     """What left the store, as far as it is decided, without sending anything: a cancellation has to know."""
-    return read(work, SOURCE, FlowReport(flow=report.flow))
+    read(work, SOURCE, FlowReport(flow=SOURCE.flow))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from ..amazon import DATA_SETS, AmazonClient, RawOrder
 from ..errors import AdapterBug
@@ -14,6 +15,9 @@ from ..ledger import Ledger, Remembered
 from ..model import Alias, Cancel, Change, Connection, Decision, Match, Order, PlannedOrder
 from ..rules import PatternEngine
 from .lease import Keeper
+
+if TYPE_CHECKING:
+    from .commanding import Desk
 
 Event = tuple[str, tuple[object, ...]]
 
@@ -59,6 +63,8 @@ class Work:
     tax_seen: set[str] = field(default_factory=set)
     """Countries in which Amazon was seen to calculate tax for this connection."""
 
+    desks: dict[str, Desk] = field(default_factory=dict)
+    """What the store was asked already in this run about the way back, by flow."""
     asked: Asked | None = None
     """What a person asked for about some orders; `None` in an ordinary run."""
     data_sets: tuple[str, ...] = DATA_SETS
