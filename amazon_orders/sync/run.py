@@ -13,9 +13,12 @@ from ..errors import AmazonAuthError, AmazonOrdersError, AmazonThrottled, Busy, 
 from ..ledger import Lease
 from ..model import ConnectionReport, FlowReport, Report
 from .again import try_asked
+from .cancellations import sync_cancellations
 from .lease import Keeper
 from .orders import sync_orders
 from .reading import remember_refusals
+from .refunds import sync_refunds
+from .shipments import sync_shipments
 from .work import Asked, Work
 
 _REVOKED = "invalid_grant"
@@ -24,13 +27,21 @@ _REVOKED = "invalid_grant"
 log = logging.getLogger("amazon_orders")
 
 Flow = Callable[[Work, FlowReport], None]
-FLOWS: Mapping[str, Flow] = {"orders": sync_orders}
-"""In the order in which they run."""
+FLOWS: Mapping[str, Flow] = {
+    "orders": sync_orders,
+    "cancellations": sync_cancellations,
+    "shipments": sync_shipments,
+    "refunds": sync_refunds,
+}
+"""In the order in which they run: whole orders are cancelled before packages are confirmed, parts after."""
+_STOCK_ONLY = ("orders",)
+"""The flows of a connection whose store gets no orders."""
 
 
 def run(work: Work, *, flows: Collection[str], lease_seconds: float, dry_run: bool = False) -> ConnectionReport:
     """Run `flows` of a connection. Errors end up in the report; the run as a whole does not raise them."""
-    chosen = {name: flow for name, flow in FLOWS.items() if name in flows}
+    known = FLOWS if work.connection.level != "stock_only" else _STOCK_ONLY
+    chosen = {name: FLOWS[name] for name in known if name in flows}
     return _held(work, chosen, lease_seconds=lease_seconds, dry_run=dry_run)
 
 
