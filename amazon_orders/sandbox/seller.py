@@ -26,6 +26,8 @@ class Seller(Verbs):
         """Whether orders that Amazon ships show name, street and mail. Amazon's own example does; sellers see less."""
         self.lists_non_amazon = False
         """Whether participations also name the seller's marketplaces outside Amazon."""
+        self.refuses: dict[str, int] = {}
+        """Data set -> 400 or 403: a call that asks for it is refused, and only a 400 says why."""
         self.suspended: set[str] = set()
         """Ids of marketplaces where its listings are inactive."""
         self.last_page = b""
