@@ -29,6 +29,7 @@ def search_orders(call: Call) -> Response:
     now_ms = to_ms(call.amazon.clock.now())
     search = read_search(read_params(call.request.query), seller.seller_id, now_ms)
     _own_marketplaces(search, seller)
+    _shown_at_all(search.data_sets, seller)
     if search.page_token:
         search = call.amazon.page_tokens.open(search, now_ms)
     size = min(search.page_size, call.amazon.page_limit or search.page_size)
@@ -53,6 +54,7 @@ def get_order(call: Call) -> Response:
     if params.keys() - {"includedData"}:
         raise invalid_input("This operation takes includedData alone.")
     data_sets = read_data_sets(params)
+    _shown_at_all(data_sets, seller)
     order_id = call.path["orderId"]
     now_ms = to_ms(call.amazon.clock.now())
     record = seller.shelf.get(order_id)
@@ -76,6 +78,13 @@ def _own_marketplaces(search: Search, seller: Seller) -> None:
     for marketplace_id in search.marketplace_ids:
         if marketplace_id not in seller.marketplace_ids:
             raise unauthorized(f"Marketplace {marketplace_id} is not one of this selling partner in this region.")
+
+
+def _shown_at_all(data_sets: frozenset[str], seller: Seller) -> None:
+    for name in sorted(data_sets & seller.refuses.keys()):
+        if seller.refuses[name] == 400:
+            raise invalid_input(f"includedData: {name} is not allowed for this application.")
+        raise unauthorized("The application has no role for what it asks for.")
 
 
 def _matching(search: Search, seller: Seller, hidden: frozenset[str], now_ms: int) -> Iterator[Record]:
