@@ -35,6 +35,9 @@ def followed(work: Work, item: Item) -> OrderRecord | None:
             item.remark = (Reason.FAILING, f"The store was not told of a change of {item.store_ref}: {item.error}")
     elif not trace and before.digest == item.raw.digest:
         return None
+    solved = item.solved
+    if solved is not None:
+        trace = (*trace, *solved.trace)
     return OrderRecord(
         connection=work.connection.name,
         store=work.connection.store,
@@ -54,12 +57,13 @@ def followed(work: Work, item: Item) -> OrderRecord | None:
         currency=order.currency,
         amazon_total=order.grand_total,
         store_total=_total(item),
-        marketplace_tax=before.marketplace_tax,
+        marketplace_tax=solved.marketplace_tax if solved else before.marketplace_tax,
         store_ref=item.store_ref,
         store_number=item.store_number,
         digest=before.digest if failed else item.raw.digest,
-        balance=None,
+        balance=solved.balance if solved else None,
         lines=(),
+        flags=tuple(solved.flags) if solved else (),
         trace=trace,
         at=work.now(),
         raw=None if failed else item.raw.raw,

@@ -20,6 +20,7 @@ from ..model import (
     ShippedByAmazon,
     TakeOffHold,
     TraceStep,
+    as_text,
 )
 from ..rules import Known, follow, read_amounts
 from .echo import Ours
@@ -44,6 +45,28 @@ def look(work: Work, item: Item) -> None:
     seen = ours.without(order)
     decisions = follow(seen, before=before, known=known, total=_total(work, order, before), now=work.now())
     item.told = [Told(decision=decision, echo=ours.caused(decision, order)) for decision in decisions]
+    if Reason.TAX_OWNER_ASSUMED in remembered.flags and "TAX" in order.included and not decisions:
+        _solve_again(work, item)
+
+
+def _solve_again(work: Work, item: Item) -> None:
+    """Amazon did not show who owes the tax when the order was placed, and shows it now: what does it come to?"""
+    order, remembered, hooks = item.order, item.remembered, work.hooks
+    assert order is not None and remembered is not None  # noqa: S101, PT018 - only orders in the store come here
+    country = work.connection.country(order.marketplace_id)
+    tax = hooks.rule_tax(order, work.connection) if hooks.implemented("rule_tax") else None
+    amounts = read_amounts(order, work.connection, tax_seen=country in work.tax_seen, tax=tax)
+    if not isinstance(amounts, Amounts):
+        return
+    item.solved = amounts
+    was = remembered.store_total
+    if was is not None and was != amounts.total:
+        currency = order.currency
+        what = (
+            f"Amazon shows by now who owes the tax: the order comes to {as_text(amounts.total, currency)} {currency}; "
+            f"{item.store_ref} in the store was placed at {as_text(was, currency)}."
+        )
+        item.remark = (Reason.TOTAL_DIFFERS, what)
 
 
 def _before(work: Work, order_id: str) -> Order | None:

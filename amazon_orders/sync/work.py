@@ -12,7 +12,7 @@ from ..amazon import DATA_SETS, AmazonClient, RawOrder
 from ..errors import AdapterBug
 from ..hooks import Hooks
 from ..ledger import Ledger, Remembered
-from ..model import Alias, Cancel, Change, Connection, Decision, Match, Order, PlannedOrder
+from ..model import Alias, Amounts, Cancel, Change, Connection, Decision, Match, Order, PlannedOrder
 from ..rules import PatternEngine
 from .lease import Keeper
 
@@ -135,6 +135,8 @@ class Item:
     """Whether it shows that Amazon calculates tax in a country where that was not known."""
     found: tuple[Match, ...] = ()
     """Products of an order that is not decided by them, such as one that waits for payment."""
+    solved: Amounts | None = None
+    """For an order in the store: its amounts by data that Amazon did not show when it was placed."""
     told: list[Told] = field(default_factory=list)
     """For an order in the store: what it is told, in order."""
 
