@@ -1,4 +1,4 @@
-"""Amazon refuses a part of what it is asked to show: orders come in without it, and are solved again when it is there."""
+"""Amazon refuses a part of what it is asked for: orders come in without it, and are solved again when it is there."""
 
 from __future__ import annotations
 
@@ -128,8 +128,12 @@ def test_a_held_order_is_never_placed_on_a_record_that_lacks_what_amazon_shows_b
     order_id = taxed(us, sku="NO-SUCH-THING", collected_by="MARKETPLACE_FACILITATOR")
     later(us, minutes=5)
     assert us.status(order_id) == "held"
+    later(us, hours=1)
     us.seller.refuses = {}
-    later(us, hours=25)
+    us.amazon.faults.add(Fault(operation="searchOrders", kind="html_503", nth=2, times=None))
+    us.amazon.faults.add(Fault(operation="getOrder", kind="html_503", times=None))
+    later(us, hours=25)  # Amazon shows it again, and then nothing more
+    us.amazon.faults.clear()
     us.add_product("NO-SUCH-THING")
     later(us, minutes=5)
     later(us, hours=25)
