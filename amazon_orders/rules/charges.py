@@ -87,7 +87,7 @@ def _several(one: Solved, tax: Decimal, collected: Decimal | None, terms: Terms)
 
 def _discounts(before: dict[str, Decimal], discount: Decimal, details: dict[str, Decimal]) -> dict[str, Decimal]:
     """How much of the discount goes to each part. No extra becomes negative: what is too much for it is the item's."""
-    off = dict.fromkeys(before, ZERO)
+    off: dict[str, Decimal] = {}
     left = discount
     extras = [kind for kind in before if kind != "ITEM"]
     for kind in extras:
@@ -95,9 +95,7 @@ def _discounts(before: dict[str, Decimal], discount: Decimal, details: dict[str,
         left -= off[kind]
     too_much = left - max(before["ITEM"], ZERO)
     for kind in extras:
-        if too_much <= 0:
-            break
-        more = min(too_much, max(before[kind], ZERO) - off[kind])
+        more = min(max(too_much, ZERO), max(before[kind], ZERO) - off[kind])
         off[kind] += more
         left -= more
         too_much -= more

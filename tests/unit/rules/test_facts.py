@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from amazon_orders.model import Address, Breakdown, Charge, Hold, Order, Place, Reason, TaxTreatment
+from amazon_orders.model import Address, Balance, Breakdown, Charge, Hold, Order, Place, Reason, TaxTreatment
 from tests.unit.rules.build import amounts, connection, decide, line, order, placed, says, silent, us
 from tests.unit.rules.equations import holds, text
 from tests.unit.rules.rows import named
@@ -214,6 +214,14 @@ PLACED: dict[str, tuple[Order, dict[str, Any], dict[str, Any], Money]] = {
         order(line("10.00"), line("5.00", sku="SKU-2"), total=None), {}, {},
         Money("15", "10", None, None, "seller", "0", "none"),
     ),
+    "the grand total tells that tax which Amazon collects is apart where a line has no total": (
+        us(replace(line("39.99", tax="3.20", by_amazon=True), total=None), total="39.99"), {}, {},
+        Money("39.99", "39.99", "39.99", "0", "marketplace", "3.2", "apart"),
+    ),
+    "a German line without total is inside before it is on top": (
+        order(replace(VAT_INSIDE, total=None), total="34.99"), {}, {},
+        Money("34.99", "34.99", "29.4", "5.59", "seller", "0", "inside"),
+    ),
     "the grand total tells the reading where a line has no total": (
         us(replace(line("39.99", tax="3.20"), total=None), total="43.19"), {}, {},
         Money("43.19", "43.19", "39.99", "3.2", "seller", "0", "on_top"),
@@ -260,6 +268,55 @@ def test_what_the_store_is_handed(of: Order, settings: dict[str, Any], given: di
     assert decision.balance.balanced
 
 
+def imported(item: str, tax: Any, *, marketplace: str = "DE", **rows: Any) -> Order:
+    """An order whose tax Amazon collects, and whose total tells not whether it holds it."""
+    return order(line(item, tax=tax, by_amazon=True, **rows), marketplace=marketplace)
+
+
+# Item and tax are such that the sum is the same either way. -> reading, or None where no rate of the country fits.
+BY_RATE: dict[str, tuple[Order, str | None]] = {
+    "at the lower rate, inside": (imported("107.00", "7.00"), "inside"),
+    "at the lower rate, outside": (imported("100.00", "7.00"), "apart"),
+    "a rounded cent is no other rate": (imported("119.00", "19.01", quantity=2), "inside"),
+    "a cent too many is another rate": (imported("119.00", "19.01"), None),
+    "each unit may round": (imported("119.00", "19.02", quantity=4), "inside"),
+    "each unit may round, and no more": (imported("119.00", "19.03", quantity=4), None),
+    "each amount may round": (imported("100.00", "19.01", shipping="19.00"), "inside"),
+    "a discount is off before the tax": (imported("129.00", "19.00", discount="10.00"), "inside"),
+    "a discount is off before the tax outside": (imported("110.00", "19.00", discount="10.00"), "apart"),
+    "the item's own tax tells where shipping has another rate": (
+        imported("119.00", ("19.35", {"item": "19.00", "shipping": "0.35"}), shipping="5.35"), "inside",
+    ),
+    "the item's own tax tells where shipping has another rate, outside": (
+        imported("100.00", ("19.35", {"item": "19.00", "shipping": "0.35"}), shipping="5.00"), "apart",
+    ),
+    "the item's own discount is off before its own tax": (
+        imported(
+            "129.00", ("19.35", {"item": "19.00", "shipping": "0.35"}), shipping="5.35",
+            discount=("10.00", {"item": "10.00"}),
+        ), "inside",
+    ),
+    "the tax of shipping alone tells nothing of the item": (
+        imported("100.00", ("21.00", {"shipping": "21.00"}), shipping="19.00"), None,
+    ),
+    "yen are whole": (imported("1105", "100", marketplace="JP"), "inside"),
+    "a country of which no rate is known": (
+        order(line("119.00", tax="19.00", by_amazon=True), recipient=Address(country="ZZ")), None,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("of", "reading"), BY_RATE.values(), ids=BY_RATE)
+def test_the_rate_tells_whether_tax_that_amazon_collects_is_inside(of: Order, reading: str | None) -> None:
+    decision = decide(of)
+    assert isinstance(decision, Place | Hold)
+    assert decision.balance is not None
+    assert decision.balance.reading == reading
+    if reading is None:
+        assert isinstance(decision, Hold)
+        assert decision.reason == Reason.TAX_READING
+
+
 HELD: dict[str, tuple[Order, dict[str, Any], Reason]] = {
     "tax outside the total that nobody collects is no reading": (
         us(line("39.99", tax="3.20")), {}, Reason.UNBALANCED,
@@ -291,6 +348,10 @@ HELD: dict[str, tuple[Order, dict[str, Any], Reason]] = {
     ),
     "a line without total and no grand total": (
         order(replace(line("10.00"), total=None), total=None), {}, Reason.AMOUNTS_MISSING,
+    ),
+    "a tip and no grand total that it is part of, or not": (
+        order(line("10.00"), total=None, breakdowns=(TIP,)), {},
+        Reason.AMOUNTS_MISSING,
     ),
     "an order in another currency than its marketplace": (
         order(line("10.00"), marketplace="GB", currency="EUR"), {}, Reason.CURRENCY,
@@ -339,13 +400,18 @@ def test_a_cent_between_lines_and_total_becomes_a_visible_rounding() -> None:
     assert text(decision.order.total) == "19.99"
     assert fee(decision) == ("rounding", "0.01", "0", "none")
     assert decision.flags == (Reason.ROUNDED,)
-    assert decision.balance.equation == "9.99 + 9.99 + 0.01 = 19.99"
+    assert decision.balance == Balance(reading="none", balanced=True, equation="9.99 + 9.99 + 0.01 = 19.99")
 
 
 def test_a_cent_too_few_is_rounded_too() -> None:
     decision = placed(order(line("9.99", shipping="3.00", total="12.98")))
     assert fee(decision) == ("rounding", "-0.01", "0", "none")
     assert decision.balance.equation == "9.99 + 3.00 - 0.01 = 12.98"
+
+
+def test_a_yen_is_rounding_and_two_are_not() -> None:
+    assert fee(placed(order(line("1000"), marketplace="JP", total="1001")))[:2] == ("rounding", "1")
+    assert isinstance(decide(order(line("1000"), marketplace="JP", total="1002")), Hold)
 
 
 def test_rounding_takes_the_reading_that_is_closest() -> None:

@@ -10,7 +10,19 @@ from typing import Any
 
 import pytest
 
-from amazon_orders.model import CancelRequest, Hold, Order, Package, Place, Reason, StoreOrder
+from amazon_orders.model import (
+    Buyer,
+    CancelRequest,
+    Hold,
+    Order,
+    Package,
+    Place,
+    Product,
+    Reason,
+    StoreOrder,
+    TraceStep,
+    Window,
+)
 from amazon_orders.rules import revise
 from tests.unit.rules.build import NOON, connection, decide, line, order, placed, says, us
 from tests.unit.rules.equations import holds
@@ -105,12 +117,31 @@ def test_what_amazon_ships_needs_no_address() -> None:
 
 
 def test_facts_of_the_order_arrive() -> None:
-    of = order(replace(line(), ioss="IM123"), programs=frozenset({"PRIME"}), updated_at=NOON + DAY)
-    drafted = placed(of).order
+    of = order(
+        replace(line(), ioss="IM123"), line(sku="SKU-2"), programs=frozenset({"PRIME"}), updated_at=NOON + DAY,
+        buyer=Buyer(name="Erika"), ship_by=Window(latest=NOON + DAY), deliver_by=Window(latest=NOON + 2 * DAY),
+    )  # fmt: skip
+    decision = placed(of)
+    drafted = decision.order
+    assert (drafted.amazon_order_id, drafted.buyer) == (of.amazon_order_id, of.buyer)
+    assert (drafted.ship_by, drafted.deliver_by) == (of.ship_by, of.deliver_by)
+    assert [match.product for match in decision.matches] == ["ref of SKU-1", "ref of SKU-2"]
+    assert [each.product for each in drafted.lines] == ["ref of SKU-1", "ref of SKU-2"]
     assert (drafted.placed_at, drafted.updated_at) == (NOON, NOON + DAY)
     assert (drafted.marketplace, drafted.currency, drafted.connection) == ("DE", "EUR", "main")
     assert (drafted.ioss, drafted.programs, drafted.recipient) == ("IM123", of.programs, of.recipient)
-    assert (drafted.amazon_total, drafted.lines[0].title) == (D("34.99"), "Mug")
+    assert (drafted.amazon_total, drafted.lines[0].title) == (D("69.98"), "Mug")
+
+
+def test_what_the_order_does_not_say_is_empty() -> None:
+    drafted = placed(order(line(), currency="")).order
+    assert (drafted.ioss, drafted.replaces, drafted.currency, drafted.buyer) == ("", None, "EUR", None)
+
+
+def test_a_line_without_title_has_the_products() -> None:
+    found = {"SKU-1": [Product(ref="7", value="SKU-1", title="Cup")]}
+    titles = [placed(order(each), found=found).order.lines[0].title for each in (line(), replace(line(), title=""))]
+    assert titles == ["Mug", "Cup"]
 
 
 METHODS: dict[str, tuple[str, dict[str, Any], str | None, tuple[str, str]]] = {
@@ -178,8 +209,8 @@ def test_a_plugin_has_the_last_word() -> None:
     revised = revise(DRAFT, says(replace(DRAFT.order, shipping_method="pallet", on_hold="look at it")))
     assert isinstance(revised, Place)
     assert (revised.order.shipping_method, revised.order.on_hold) == ("pallet", "look at it")
-    assert (revised.trace[-1].plugin, revised.trace[-1].outcome) == ("house rules", "changed")
-    assert "shipping_method" in revised.trace[-1].detail
+    said = "changed on_hold, shipping_method; the total stays"
+    assert revised.trace[-1] == TraceStep("store order", "changed", said, "house rules")
     assert revised.trace[:-1] == DRAFT.trace
 
 
@@ -199,29 +230,77 @@ def first_line(**changes: Any) -> StoreOrder:
 
 
 ITEM = DRAFT.order.lines[0].total
+FLOAT: Any = 39.99
+YEN = placed(order(line("1000"), marketplace="JP"))
 WRONG: dict[str, tuple[StoreOrder, str]] = {
-    "another total": (replace(DRAFT.order, total=D("40.00")), "the total must stay 39.99"),
-    "lines that come to less": (replace(DRAFT.order, lines=DRAFT.order.lines[:1]), "they come to 34.99"),
-    "no lines": (replace(DRAFT.order, lines=()), "needs a line"),
-    "another order's id": (replace(DRAFT.order, amazon_order_id="1"), "amazon_order_id must stay"),
-    "another connection": (replace(DRAFT.order, connection="b"), "connection must stay"),
-    "another currency": (replace(DRAFT.order, currency="USD"), "currency must stay"),
-    "a float": (first_line(unit_price=30.0), "finite Decimals"),
-    "not a number": (first_line(unit_price=D("NaN")), "finite Decimals"),
-    "units that do not come to the line": (first_line(quantity=2), "is not its gross"),
-    "no unit": (first_line(quantity=0, remainder=D("30.00")), "is not its gross"),
+    "another total": (replace(DRAFT.order, total=D(40)), "the total must stay 39.99, the plugin says 40.00"),
+    "lines that come to less": (
+        replace(DRAFT.order, lines=DRAFT.order.lines[:1]),
+        "lines, shipping and fees must add up to 39.99, they come to 34.99",
+    ),
+    "lines that come to whole euros": (
+        replace(DRAFT.order, shipping=replace(DRAFT.order.shipping, gross=D(5))),
+        "lines, shipping and fees must add up to 39.99, they come to 40.00",
+    ),
+    "no lines": (replace(DRAFT.order, lines=()), "an order needs a line"),
+    "another order's id": (replace(DRAFT.order, amazon_order_id="1"), "amazon_order_id must stay as it is"),
+    "another connection": (replace(DRAFT.order, connection="b"), "connection must stay as it is"),
+    "another currency": (replace(DRAFT.order, currency="USD"), "currency must stay as it is"),
+    "a float": (first_line(unit_price=30.0), "amounts must be finite Decimals"),
+    "a float for a remainder": (first_line(remainder=0.0), "amounts must be finite Decimals"),
+    "a float for a total": (replace(DRAFT.order, total=FLOAT), "amounts must be finite Decimals"),
+    "a float for a tax": (first_line(total=replace(ITEM, tax=FLOAT)), "amounts must be finite Decimals"),
+    "not a number": (first_line(unit_price=D("NaN")), "amounts must be finite Decimals"),
+    "units that do not come to the line": (
+        first_line(quantity=2), "line item of SKU-1: unit_price x quantity + remainder is not its gross",
+    ),
+    "a remainder too many": (
+        first_line(remainder=D("0.01")), "line item of SKU-1: unit_price x quantity + remainder is not its gross",
+    ),
+    "no unit": (
+        first_line(quantity=0, remainder=D("30.00")),
+        "line item of SKU-1: unit_price x quantity + remainder is not its gross",
+    ),
     "net and tax that do not come to gross": (
-        first_line(total=replace(ITEM, net=D("20.00"), tax=D("5.00"))), "net + tax is not gross",
+        first_line(total=replace(ITEM, net=D("20.00"), tax=D("5.00"))), "Mug: net + tax is not gross",
+    ),
+    "net and tax of shipping that do not come to gross": (
+        replace(DRAFT.order, shipping=replace(DRAFT.order.shipping, title="", net=D(4), tax=D(4))),
+        "shipping: net + tax is not gross",
     ),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("changed", "word"), WRONG.values(), ids=WRONG)
-def test_a_plugins_order_is_refused_with(changed: StoreOrder, word: str) -> None:
+@pytest.mark.parametrize(("changed", "said"), WRONG.values(), ids=WRONG)
+def test_a_plugins_order_is_refused_with(changed: StoreOrder, said: str) -> None:
     decision = revise(DRAFT, says(changed))
-    assert isinstance(decision, Hold)
-    assert decision.reason == Reason.PLUGIN
-    assert word in decision.detail
-    assert "house rules" in decision.detail
-    assert decision.trace[-1].plugin == "house rules"
-    assert decision.matches == DRAFT.matches
+    step = TraceStep("store order", Reason.PLUGIN, said, "house rules")
+    assert decision == Hold(
+        reason=Reason.PLUGIN, detail=f"house rules: {said}", balance=DRAFT.balance, matches=DRAFT.matches,
+        trace=(*DRAFT.trace, step),
+    )  # fmt: skip
+
+
+def test_a_plugin_is_told_of_yen_without_decimals() -> None:
+    more = replace(YEN.order, total=D(1001))
+    less = replace(YEN.order, shipping=replace(YEN.order.shipping, gross=D("-1.5"), net=None, tax=None))
+    answers = [revise(YEN, says(each)) for each in (more, less)]
+    assert [answer.detail for answer in answers if isinstance(answer, Hold)] == [
+        "house rules: the total must stay 1000, the plugin says 1001",
+        "house rules: lines, shipping and fees must add up to 1000, they come to 998.5",
+    ]
+
+
+def test_a_plugin_may_split_a_line_into_units() -> None:
+    revised = revise(DRAFT, says(first_line(quantity=4, unit_price=D("7.49"), remainder=D("0.04"))))
+    assert isinstance(revised, Place)
+
+
+@pytest.mark.parametrize(
+    ("net", "tax"),
+    [(None, None), ("25.21", "4.79"), ("25.21", None), (None, "4.79")],
+    ids=["nothing", "both", "the net alone", "the tax alone"],
+)
+def test_a_plugin_may_say_of_a_charges_tax(net: str | None, tax: str | None) -> None:
+    changed = replace(ITEM, net=None if net is None else D(net), tax=None if tax is None else D(tax))
+    assert isinstance(revise(DRAFT, says(first_line(total=changed))), Place)
