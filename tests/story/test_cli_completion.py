@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -161,3 +162,20 @@ def test_it_answers_while_somebody_waits(shop: CommandLine, words: list[str]) ->
     begun = time.perf_counter()
     tab(shop.folder, *words)
     assert time.perf_counter() - begun < 10
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
+
+
+def test_the_lines_of_the_page_switch_it_on(tmp_path: Path) -> None:
+    cells = (
+        cell.strip() for cell in re.findall(r"`([^`]*_source amazon-orders[^`]*)`", PAGE.read_text(encoding="utf-8"))
+    )
+    lines = dict(zip(("bash", "zsh", "fish"), cells, strict=True))
+    for shell, line in lines.items():
+        [variable] = re.findall(r"_AMAZON_ORDERS_COMPLETE=(\w+)", line)
+        assert variable == f"{shell}_source"
+        script = run(tmp_path, str(COMMAND), _AMAZON_ORDERS_COMPLETE=variable)
+        assert any(f"_AMAZON_ORDERS_COMPLETE={shell}_complete" in part for part in script)
+    registered = run(tmp_path, "bash", "--norc", "-c", lines["bash"] + "\ncomplete -p amazon-orders")
+    assert registered == ["complete -o nosort -F _amazon_orders_completion amazon-orders"]
