@@ -63,7 +63,14 @@ def read_amounts(
     treatments = tax.value if tax is not None else {}
     rows = [rows_of(line, order, marketplace, treatments.get(line.order_item_id)) for line in wanted]
     exclusive = not marketplace.prices_include_tax
-    solution = solve(rows, grand_total, _extras(order, rows), marketplace.currency, exclusive)
+    extras = _extras(order, rows)
+    beside = [kind for kind, _ in extras if kind]
+    if grand_total is None and beside:
+        return _hold(
+            Reason.AMOUNTS_MISSING,
+            f"Amazon sent no total of the order, and only that tells whether {', '.join(beside)} is part of it",
+        )
+    solution = solve(rows, grand_total, extras, marketplace.currency, exclusive)
     if solution is None:
         return _hold(
             Reason.AMOUNTS_MISSING, "Amazon sent no total for some lines, and no reading of the rows gives one"

@@ -19,6 +19,7 @@ from ..model import (
     Status,
     TraceStep,
 )
+from .sku import short
 
 _WAITING = (Status.PENDING, Status.PENDING_AVAILABILITY)
 _PAYABLE = (Status.UNSHIPPED, Status.PARTIALLY_SHIPPED, Status.SHIPPED)
@@ -52,7 +53,7 @@ def intake(
             Reason.NOT_SHIPPED_YET, f"fulfilled by Amazon and {status}: taken when Amazon has shipped all of it"
         )
     if not waiting and status not in _PAYABLE:
-        what = f"status {status!r}" if status else "no status"
+        what = f"status {short(status)!r}" if status else "no status"
         return _hold(f"Amazon sent {what}; this version does not know what that means for the store")
     if accept is not None:
         refused = _by_plugin(accept, waiting=waiting)
@@ -73,13 +74,15 @@ def _whose(order: Order, connection: Connection) -> Skip | Hold | None:
     row = BY_ID.get(order.marketplace_id)
     if not order.marketplace_id:
         return _hold("Amazon did not say in which marketplace it was sold")
-    country = row.country if row else order.marketplace_id
-    if country not in connection.marketplaces:
-        return _skip(Reason.OTHER_MARKETPLACE, f"sold in {country}; the connection takes {_listed(connection)}")
+    if row is None:  # the search names the connection's marketplaces, so this one may well be one of them
+        return _hold(f"marketplace {short(order.marketplace_id)!r} is not in the library's list")
+    if row.country not in connection.marketplaces:
+        return _skip(Reason.OTHER_MARKETPLACE, f"sold in {row.country}; the connection takes {_listed(connection)}")
     if connection.level == "stock_only":
         return _skip(Reason.STOCK_ONLY, "level = stock_only: orders stay out of the store")
     if order.fulfilled_by not in (FulfilledBy.MERCHANT, FulfilledBy.AMAZON):
-        what = f"fulfilled by {order.fulfilled_by!r}" if order.fulfilled_by else "nothing about who fulfils it"
+        by = order.fulfilled_by
+        what = f"fulfilled by {short(by)!r}" if by else "nothing about who fulfils it"
         return _hold(f"Amazon sent {what}; this version does not know what that means for the store")
     if connection.fulfillment not in ("all", order.fulfilled_by.lower()):
         return _skip(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from ..errors import AdapterBug
@@ -28,6 +28,8 @@ from .followed import RETRY_MINUTES, followed
 from .following import KINDS, kinds
 from .work import Event, Item, Work
 
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a record that cannot be read was changed: whatever can be read is newer."""
 _HOOKS = ("on_order_placed", "on_order_held", "on_order_changed", "on_order_cancelled", "on_order_at_risk")
 
 
@@ -174,7 +176,7 @@ def _unread(work: Work, item: Item, attempts: int, next_try: datetime | None) ->
         detail=message,
         fulfilled_by="",
         created_at=before.created_at if before else now,
-        updated_at=before.updated_at if before else now,
+        updated_at=before.updated_at if before else _LONG_AGO,
         ship_by=None,
         deliver_by=None,
         currency="",

@@ -272,6 +272,11 @@ HELD: dict[str, tuple[Order, Reason, str, str]] = {
         order(replace(line("10.00"), total=None), total="12.00"), Reason.AMOUNTS_MISSING,
         "Amazon sent no total for some lines, and no reading of the rows gives one", "",
     ),
+    "no total of the order, and a tip": (
+        order(line("10.00"), total=None, breakdowns=(TIP,)),
+        Reason.AMOUNTS_MISSING,
+        "Amazon sent no total of the order, and only that tells whether DELIVERY_TIP is part of it", "",
+    ),
     "another currency": (
         order(line("10.00"), marketplace="GB", currency="EUR"), Reason.CURRENCY,
         "GB sells in GBP, this order is in EUR; amounts are never converted", "",
