@@ -52,8 +52,6 @@ def values_to_ask(
     patterns: PatternEngine | None = None,
 ) -> tuple[str, ...]:
     """The values that the catalogue must be asked for so that `resolve` can decide, each once."""
-    if alias is None and hook is None and not connection.sku_crop and connection.unknown_sku == "hold":
-        return (seller_sku,) if seller_sku else ()
     if alias is not None:
         asked = [alias.product]
     elif hook is not None:

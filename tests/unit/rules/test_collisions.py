@@ -87,6 +87,10 @@ def test_emptied(before: Connection, after: Connection, expected: tuple[str, ...
     assert emptied(sku_keys(skus, before), sku_keys(skus, after)) == expected
 
 
+def test_of_an_sku_that_somebody_decided_nothing_may_be_left() -> None:
+    assert emptied({}, sku_keys(["-FBA"], FBA)) == ("-FBA",)
+
+
 def test_a_hundred_thousand_skus_of_one_product_are_looked_at_in_a_moment() -> None:
     skus = [f"MUG-{number}" for number in range(100_000)]
     before, after = dict(zip(skus, skus, strict=True)), dict.fromkeys(skus, "MUG")

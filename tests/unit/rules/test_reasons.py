@@ -35,6 +35,10 @@ def test_a_held_order_is_explained_by_its_reason() -> None:
     assert advice("held", "UNKNOWN_SKU") == REASON_TEXT[Reason.UNKNOWN_SKU]
 
 
+def test_a_pending_order_waits_whatever_held_it_before() -> None:
+    assert advice("pending", "PLUGIN") == REASON_TEXT[Reason.PENDING]
+
+
 def test_a_failed_order_is_tried_again_by_itself() -> None:
     assert "tried again" in advice("failed", "FAILING")[1]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from amazon_orders.model import Alias, Hold, Product, Reason
-from amazon_orders.rules import crop, resolve, values_to_ask
+from amazon_orders.model import Alias, Hold, Product, Reason, TraceStep
+from amazon_orders.rules import Cut, attempts, crop, cuts, resolve, values_to_ask
 from amazon_orders.settings.patterns import engine
 from tests.unit.rules.build import ask, catalogue, connection, decide, line, order, placed, says
 
@@ -69,37 +69,166 @@ def test_what_a_seller_sku_stands_for(
     assert match.product in trace[-1].detail
 
 
-# -> a word that the explanation must hold
+# -> the explanation
 UNKNOWN: dict[str, tuple[str, dict[str, Any], Alias | None, str | None, str]] = {
-    "a SKU that no product has": ("NEW", {}, None, None, "no product has sku 'NEW'"),
-    "a SKU in another case, for case counts": ("sku-1", {}, None, None, "differs in case"),
-    "a cropped SKU that no product has": (
-        "NEW-FBA", {"sku_crop": SUFFIX}, None, None, "'NEW-FBA' and 'NEW'",
+    "a SKU that no product has": ("NEW", {}, None, None, "NEW: no product has sku 'NEW'"),
+    "a SKU in another case, for case counts": (
+        "sku-1", {}, None, None, "sku-1: no product has sku 'sku-1'; 'SKU-1' differs in case (sku_case_sensitive)",
     ),
-    "a SKU of which cropping leaves nothing": ("-FBA", {"sku_crop": SUFFIX}, None, None, "leaves nothing"),
+    "a SKU in two other cases": (
+        "Twin", {}, None, None,
+        "Twin: no product has sku 'Twin'; 'TWIN', 'twin' differs in case (sku_case_sensitive)",
+    ),
+    "a SKU that no product has in any case": ("NEW", ANY_CASE, None, None, "NEW: no product has sku 'NEW'"),
+    "a cropped SKU that no product has": (
+        "NEW-FBA", {"sku_crop": SUFFIX}, None, None, "NEW-FBA: no product has sku 'NEW-FBA' and 'NEW'",
+    ),
+    "a SKU that a pattern crops and no product has": (
+        "NEW-2026", {"sku_crop": ({"pattern": r"-\d+$", "replacement": ""},)}, None, None,
+        "NEW-2026: no product has sku 'NEW-2026' and 'NEW'",
+    ),
+    "a SKU of which cropping leaves nothing": (
+        "-FBA", {"sku_crop": SUFFIX}, None, None, "-FBA: no product has sku '-FBA' (cropping leaves nothing of it)",
+    ),
     "an alias that leads nowhere, though the SKU itself would match": (
-        "SKU-1", {}, Alias(seller_sku="SKU-1", product="GONE"), None, "alias 'GONE'",
+        "SKU-1", {}, Alias(seller_sku="SKU-1", product="GONE"), None, "SKU-1: alias 'GONE' is no product's sku",
+    ),
+    "an alias that leads nowhere in any case": (
+        "SKU-1", ANY_CASE, Alias(seller_sku="SKU-1", product="GONE"), None, "SKU-1: alias 'GONE' is no product's sku",
+    ),
+    "an alias in another case, for case counts": (
+        "SKU-1", {}, Alias(seller_sku="SKU-1", product="box"), None, "SKU-1: alias 'box' is no product's sku",
     ),
     "a plugin's value that leads nowhere, though the SKU itself would match": (
-        "SKU-1", {}, None, "GONE", "house rules named 'GONE'",
+        "SKU-1", {}, None, "GONE", "SKU-1: plugin house rules named 'GONE', which is no product's sku",
     ),
-    "a line without SKU": ("", {}, None, None, "without seller SKU"),
+    "a line without SKU": ("", {}, None, None, "Amazon sent a line without seller SKU"),
+    "a line without SKU, though a pattern makes one of nothing": (
+        "", {"sku_crop": ({"pattern": "^", "replacement": "BOX"},)}, None, None,
+        "Amazon sent a line without seller SKU",
+    ),
+    "a line without SKU, though there is a placeholder": (
+        "", PLACEHOLDER, None, None, "Amazon sent a line without seller SKU",
+    ),
     "a placeholder that the store does not have": (
-        "NEW", {"unknown_sku": "placeholder", "placeholder_product": "NONE"}, None, None, "the placeholder 'NONE'",
+        "NEW", {"unknown_sku": "placeholder", "placeholder_product": "NONE"}, None, None,
+        "NEW: no product has sku 'NEW'; nor has one the placeholder 'NONE'",
+    ),
+    "an attribute that is not the SKU": (
+        "NEW", {"product_attribute": "ean"}, None, None, "NEW: no product has ean 'NEW'",
+    ),
+    "a SKU of eighty characters": ("N" * 80, {}, None, None, f"{'N' * 80}: no product has sku '{'N' * 80}'"),
+    "a longer SKU is cut where it is shown": (
+        "N" * 81, {}, None, None, f"{'N' * 79}…: no product has sku '{'N' * 79}…'",
     ),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("sku", "settings", "alias", "plugin", "word"), UNKNOWN.values(), ids=UNKNOWN)
+NAMELESS = {"": [Product(ref="nameless", value="")]}
+
+
+@pytest.mark.parametrize(("sku", "settings", "alias", "plugin", "said"), UNKNOWN.values(), ids=UNKNOWN)
 def test_what_stays_unknown(
-    sku: str, settings: dict[str, Any], alias: Alias | None, plugin: str | None, word: str
+    sku: str, settings: dict[str, Any], alias: Alias | None, plugin: str | None, said: str
 ) -> None:
-    found = {**SHOP, "": [Product(ref="nameless", value="")]}
     match, reason, trace = resolve(
-        sku, connection(**settings), alias=alias, hook=says(plugin) if plugin else None, found=found
-    )
+        sku, connection(**settings), alias=alias, hook=says(plugin) if plugin else None,
+        found=SHOP | NAMELESS | catalogue("TWIN", "twin"), patterns=engine(),
+    )  # fmt: skip
     assert (match, reason) == (None, Reason.UNKNOWN_SKU)
-    assert word in trace[-1].detail
+    assert trace[-1] == TraceStep("sku", Reason.UNKNOWN_SKU, said, "house rules" if plugin else "")
+
+
+@pytest.mark.parametrize("settings", [{}, ANY_CASE], ids=["case counts", "in any case"])
+def test_a_value_of_nothing_never_matches(settings: dict[str, Any]) -> None:
+    for given in ({"alias": Alias(seller_sku="SKU-1", product="")}, {"hook": says("")}):
+        _, reason, _ = resolve("SKU-1", connection(**settings), found=SHOP | NAMELESS, **given)
+        assert reason == Reason.UNKNOWN_SKU
+
+
+CROPPED_STEP = TraceStep("sku", "cropped", "NEW-2026: pattern '-.*' -> '' makes 'NEW-2026' 'NEW'")
+SEARCHED: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "the SKU itself": ({}, ["cropped", "UNKNOWN_SKU"]),
+    "an alias, which is not cropped": ({"alias": Alias(seller_sku="NEW-2026", product="GONE")}, ["UNKNOWN_SKU"]),
+    "a plugin's value, which is not cropped": ({"hook": says("GONE")}, ["UNKNOWN_SKU"]),
+}
+
+
+@pytest.mark.parametrize(("given", "outcomes"), SEARCHED.values(), ids=SEARCHED)
+@pytest.mark.parametrize("placeholder", [False, True], ids=["held", "placeholder"])
+def test_the_trace_shows_what_was_looked_for(given: dict[str, Any], outcomes: list[str], placeholder: bool) -> None:
+    settings = {"sku_crop": ({"pattern": "-.*", "replacement": ""},), **(PLACEHOLDER if placeholder else {})}
+    _, _, trace = resolve("NEW-2026", connection(**settings), found=SHOP, patterns=engine(), **given)
+    if placeholder:
+        outcomes = [*outcomes[:-1], "unknown", "placeholder"]
+        assert trace[-2].plugin == ("house rules" if "hook" in given else "")
+        assert trace[-1] == TraceStep("sku", "placeholder", "NEW-2026: sku 'PLACEHOLDER' is product ref of PLACEHOLDER")
+    assert [step.outcome for step in trace] == outcomes
+    assert "cropped" not in outcomes or trace[0] == CROPPED_STEP
+
+
+def test_a_line_without_sku_is_not_cropped() -> None:
+    settings = connection(sku_crop=({"pattern": "^", "replacement": "BOX"},))
+    _, _, trace = resolve("", settings, found=SHOP, patterns=engine())
+    assert [step.outcome for step in trace] == ["UNKNOWN_SKU"]
+
+
+# -> how, value, references of the products
+ATTEMPTS: dict[str, tuple[str, dict[str, Any], dict[str, Any], list[tuple[str, str, list[str]]]]] = {
+    "a SKU": ("SKU-1", {}, {}, [("exact", "SKU-1", ["ref of SKU-1"])]),
+    "a SKU that nothing has": ("NEW", {}, {}, [("exact", "NEW", [])]),
+    "a SKU in any case": ("box", ANY_CASE, {}, [("exact", "box", []), ("case", "box", ["ref of BOX"])]),
+    "a SKU that is cropped": (
+        "BOX-FBA", {"sku_crop": SUFFIX}, {}, [("exact", "BOX-FBA", []), ("crop", "BOX", ["ref of BOX"])],
+    ),
+    "a SKU that is cropped to what nothing has": (
+        "NEW-FBA", {"sku_crop": SUFFIX}, {}, [("exact", "NEW-FBA", []), ("crop", "NEW", [])],
+    ),
+    "a SKU that is cropped, in any case": (
+        "box-FBA", {"sku_crop": SUFFIX, **ANY_CASE}, {}, [
+            ("exact", "box-FBA", []), ("crop", "box", []), ("case", "box-FBA", []), ("case", "box", ["ref of BOX"]),
+        ],
+    ),
+    "a SKU that no step changes": (
+        "BOX", {"sku_crop": SUFFIX, **ANY_CASE}, {},
+        [("exact", "BOX", ["ref of BOX"]), ("case", "BOX", ["ref of BOX"])],
+    ),
+    "a SKU of which cropping leaves nothing": ("-FBA", {"sku_crop": SUFFIX}, {}, [("exact", "-FBA", [])]),
+    "an alias": (
+        "SKU-1", {"sku_crop": SUFFIX}, {"alias": Alias(seller_sku="SKU-1", product="BOX")},
+        [("alias", "BOX", ["ref of BOX"])],
+    ),
+    "an alias to what nothing has": (
+        "SKU-1", {}, {"alias": Alias(seller_sku="SKU-1", product="GONE")}, [("alias", "GONE", [])],
+    ),
+    "a plugin's value": ("SKU-1", {"sku_crop": SUFFIX}, {"hook": says("5011")}, [("hook", "5011", ["ref of 5011"])]),
+    "a placeholder": (
+        "NEW", PLACEHOLDER, {}, [("exact", "NEW", []), ("placeholder", "PLACEHOLDER", ["ref of PLACEHOLDER"])],
+    ),
+    "a placeholder that nothing has": (
+        "NEW", {**PLACEHOLDER, "placeholder_product": "NONE"}, {}, [("exact", "NEW", []), ("placeholder", "NONE", [])],
+    ),
+    "an alias before the placeholder": (
+        "NEW", PLACEHOLDER, {"alias": Alias(seller_sku="NEW", product="GONE")},
+        [("alias", "GONE", []), ("placeholder", "PLACEHOLDER", ["ref of PLACEHOLDER"])],
+    ),
+    "no SKU": ("", PLACEHOLDER, {}, []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("sku", "settings", "given", "wanted"), ATTEMPTS.values(), ids=ATTEMPTS)
+def test_what_is_looked_for_in_order(
+    sku: str, settings: dict[str, Any], given: dict[str, Any], wanted: list[tuple[str, str, list[str]]]
+) -> None:
+    tried = attempts(sku, connection(**settings), found=SHOP, **given)
+    assert [(each.how, each.value, [product.ref for product in each.products]) for each in tried] == wanted
+
+
+def test_an_attempt_shows_how_its_value_was_cropped() -> None:
+    settings = connection(sku_crop=SUFFIX, **ANY_CASE)
+    tried = list(attempts("BOX-FBA", settings, found=SHOP))
+    cropped = (TraceStep("sku", "cropped", "BOX-FBA: suffix '-FBA' makes 'BOX-FBA' 'BOX'"),)
+    assert [each.trace for each in tried] == [(), cropped, cropped, cropped]
 
 
 TWINS = {"SKU-1": [Product(ref="7", value="SKU-1"), Product(ref="8", value="SKU-1")]}
@@ -118,9 +247,16 @@ AMBIGUOUS: dict[str, tuple[str, dict[str, Any], dict[str, list[Product]]]] = {
 def test_a_sku_is_ambiguous_where(sku: str, settings: dict[str, Any], found: dict[str, list[Product]]) -> None:
     match, reason, trace = resolve(sku, connection(**settings), found=found)
     assert (match, reason) == (None, Reason.AMBIGUOUS_SKU)
-    assert all(
-        product.ref in trace[-1].detail for products in found.values() for product in products[:2] if "7" in product.ref
-    )
+    refs = ", ".join(product.ref for value, products in found.items() for product in products if value != "PLACEHOLDER")
+    value = next(iter(found)) if sku != "Sku-2" else sku
+    said = f"{sku}: sku {value!r} belongs to {refs}"
+    assert trace[-1] == TraceStep("sku", Reason.AMBIGUOUS_SKU, said)
+    assert [step.outcome for step in trace[:-1]] == (["cropped"] if "sku_crop" in settings else [])
+
+
+def test_a_plugins_value_that_is_ambiguous_names_the_plugin() -> None:
+    _, _, trace = resolve("NEW", connection(), hook=says("SKU-1"), found=TWINS)
+    assert trace == (TraceStep("sku", Reason.AMBIGUOUS_SKU, "NEW: sku 'SKU-1' belongs to 7, 8", "house rules"),)
 
 
 def test_the_same_product_twice_is_one_product() -> None:
@@ -145,6 +281,12 @@ ASKED: dict[str, tuple[str, dict[str, Any], Alias | None, str | None, tuple[str,
     ),
     "for what a plugin names": ("SKU-1", {}, None, "5011", ("5011",)),
     "for the placeholder as well": ("NEW", PLACEHOLDER, None, None, ("NEW", "PLACEHOLDER")),
+    "for an alias and the placeholder": (
+        "NEW", PLACEHOLDER, Alias(seller_sku="NEW", product="BOX"), None, ("BOX", "PLACEHOLDER"),
+    ),
+    "for what a pattern leaves": (
+        "SKU-1-2026", {"sku_crop": ({"pattern": r"-\d{4}$", "replacement": ""},)}, None, None, ("SKU-1-2026", "SKU-1"),
+    ),
     "never for nothing": ("-FBA", {"sku_crop": SUFFIX}, None, None, ("-FBA",)),
     "for nothing where there is no SKU": ("", {}, None, None, ()),
 }  # fmt: skip
@@ -154,7 +296,7 @@ ASKED: dict[str, tuple[str, dict[str, Any], Alias | None, str | None, tuple[str,
 def test_the_catalogue_is_asked(
     sku: str, settings: dict[str, Any], alias: Alias | None, plugin: str | None, wanted: tuple[str, ...]
 ) -> None:
-    assert values_to_ask(sku, connection(**settings), alias, says(plugin) if plugin else None) == wanted
+    assert values_to_ask(sku, connection(**settings), alias, says(plugin) if plugin else None, engine()) == wanted
 
 
 CROPPED: dict[str, tuple[str, tuple[dict[str, str], ...], str]] = {
@@ -178,12 +320,31 @@ def test_cropping(sku: str, steps: tuple[dict[str, str], ...], left: str) -> Non
     assert bool(trace) == (text != sku)
 
 
+NO_ENGINE = "needs the extra amazon-order-sync[patterns], which is not installed"
+
+
 def test_a_pattern_without_engine_is_left_out_and_the_trace_says_why() -> None:
-    steps = ({"pattern": "-FBA$"}, {"suffix": "-FBM"})
-    text, trace = crop("SKU-1-FBM", connection(sku_crop=steps), None)
+    settings = connection(sku_crop=({"pattern": "-FBA$"}, {"suffix": "-FBM"}, {"prefix": "X-"}))
+    text, trace = crop("SKU-1-FBM", settings, None)
     assert text == "SKU-1"
-    assert [step.outcome for step in trace] == ["crop skipped", "cropped"]
-    assert "amazon-order-sync[patterns]" in trace[0].detail
+    assert trace == (
+        TraceStep("sku", "crop skipped", f"SKU-1-FBM: pattern '-FBA$' -> '' {NO_ENGINE}"),
+        TraceStep("sku", "cropped", "SKU-1-FBM: suffix '-FBM' makes 'SKU-1-FBM' 'SKU-1'"),
+    )
+    assert list(cuts("SKU-1-FBM", settings)) == [
+        Cut("pattern '-FBA$' -> ''", "SKU-1-FBM", "SKU-1-FBM", NO_ENGINE),
+        Cut("suffix '-FBM'", "SKU-1-FBM", "SKU-1"),
+        Cut("prefix 'X-'", "SKU-1", "SKU-1"),
+    ]
+
+
+def test_a_pattern_is_tried_on_a_thousand_characters_and_no_more() -> None:
+    settings = connection(sku_crop=({"pattern": "X+", "replacement": "Y"},))
+    assert crop("X" * 1000, settings, engine())[0] == "Y"
+    text, (step,) = crop("X" * 1001, settings, engine())
+    assert text == "X" * 1001
+    said = "pattern 'X+' -> 'Y' is not tried on more than 1000 characters; Amazon's SKUs have 40"
+    assert step == TraceStep("sku", "crop skipped", f"{'X' * 79}…: {said}")
 
 
 def test_the_trace_of_a_match_shows_what_was_cut() -> None:
