@@ -6,12 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from amazon_orders.sandbox.messages import JSON, Refused, Request, errors
-
-
-def refused(message: str, details: str = "") -> Refused:
-    """400 whose message itself says what is wrong, as the operations that write word it."""
-    return Refused(errors(400, "InvalidInput", message, details, "InvalidInputException"))
+from amazon_orders.sandbox.messages import JSON, Refused, Request, errors, refused
 
 
 def read_json(request: Request) -> dict[str, Any]:

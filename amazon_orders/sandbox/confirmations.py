@@ -13,7 +13,7 @@ from amazon_orders.sandbox.life import Parcel
 from amazon_orders.sandbox.projection import Json
 
 if TYPE_CHECKING:
-    from amazon_orders.sandbox.seller import Seller
+    from amazon_orders.sandbox.order_book import OrderBook
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,12 +39,14 @@ class Confirmation:
     """Taken, and nothing came of it."""
     cod_collection: str = ""
     supply_source: str = ""
+    merchant_id: str = ""
+    """`MerchantFulfillmentID` of a feed's message."""
 
 
 class Confirmations:
     """Every confirmation in the order of coming. Those that do not show yet still hold their units."""
 
-    def __init__(self, seller: Seller) -> None:
+    def __init__(self, seller: OrderBook) -> None:
         self._seller = seller
         self._taken: list[Confirmation] = []
         self._waiting: dict[tuple[str, str], Parcel] = {}
@@ -62,6 +64,16 @@ class Confirmations:
     def references(self, order_id: str) -> set[str]:
         """Package reference ids that were given by call; a call with one of them is an edit."""
         return {taken.reference for taken in self._taken if taken.order_id == order_id and taken.by == "call"}
+
+    def by_merchant_id(self, order_id: str, merchant_id: str) -> Confirmation | None:
+        """The last confirmation that a feed sent under this `MerchantFulfillmentID`; another one edits it."""
+        return next((taken for taken in reversed(self.of(order_id)) if taken.merchant_id == merchant_id), None)
+
+    def free_reference(self, order: Json) -> str:
+        """The next reference id that no package has, shown or not."""
+        taken = {row["packageReferenceId"] for row in order.get("packages", ())}
+        taken |= {made.reference for made in self.of(order["orderId"])}
+        return next(str(number) for number in range(1, len(taken) + 2) if str(number) not in taken)
 
     def units_left(self, order: Json, reference: str = "") -> dict[str, int]:
         """Units by item that may be confirmed under a reference id: open ones, and those of the package it edits."""

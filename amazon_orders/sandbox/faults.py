@@ -19,7 +19,8 @@ _INSTEAD: dict[str, Callable[[], Response]] = {
     "reset": lambda: Response(200, reset=True),
 }
 _DAMAGE = frozenset({"cut_json", "cut_connection", "lost_answer", "slow", "drip"})
-_INSIDE = frozenset({"repeated_page", "hidden_order"})
+_FATES = frozenset({"hanging_feed", "fatal_feed"})
+_INSIDE = frozenset({"repeated_page", "hidden_order"}) | _FATES
 _OTHER_NAMES = {"http_403": "403", "http_429": "429", "http_500": "500", "http_503": "503", "http_503_html": "html_503"}
 
 KINDS: frozenset[str] = frozenset(_INSTEAD) | _DAMAGE | _INSIDE
@@ -32,7 +33,7 @@ class Fault:
 
     kind: str
     operation: str = "*"
-    """`searchOrders`, `getOrder`, `getMarketplaceParticipations`, `token`, or `*` for any."""
+    """An operation's name, `token`, `upload` or `download` (documents), or `*` for any."""
     nth: int = 1
     """The first call that it strikes, from 1."""
     times: int | None = 1
@@ -70,6 +71,11 @@ class Struck(tuple[Fault, ...]):
     def hidden(self) -> frozenset[str]:
         """Order ids that this call must not show."""
         return frozenset(fault.order_id for fault in self if fault.kind == "hidden_order")
+
+    @property
+    def fate(self) -> str:
+        """What becomes of the feed or report that this call creates; empty: what should."""
+        return next((fault.kind for fault in self if fault.kind in _FATES), "")
 
     @property
     def repeats_page(self) -> bool:

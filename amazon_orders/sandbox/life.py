@@ -49,12 +49,6 @@ def package_of(order: Json, reference: str) -> Json | None:
     return next((row for row in order.get("packages", ()) if row["packageReferenceId"] == reference), None)
 
 
-def free_reference(order: Json) -> str:
-    """The next reference id that no package of the order has."""
-    taken = {row["packageReferenceId"] for row in order.get("packages", ())}
-    return next(str(number) for number in range(1, len(taken) + 2) if str(number) not in taken)
-
-
 def pack(order: Json, parcel: Parcel, now_ms: int) -> None:
     """Put a parcel into an order, or in the place of the one with its reference id."""
     packages = order.setdefault("packages", [])
@@ -97,6 +91,16 @@ def cancel(order: Json, by: str, reason: str) -> None:
     for item in order["orderItems"]:
         item["fulfillment"]["quantityUnfulfilled"] = 0
         item.setdefault("cancellation", {})["cancellationExecution"] = {"cancelledBy": by, "cancelReason": reason}
+
+
+def drop(order: Json, units: Mapping[str, int], by: str = "", reason: str = "") -> None:
+    """So many open units of each item will not leave; with `by` and `reason` the items say so."""
+    for item in order["orderItems"]:
+        count = units.get(item["orderItemId"], 0)
+        item["fulfillment"]["quantityUnfulfilled"] -= count
+        if count and by:
+            item.setdefault("cancellation", {})["cancellationExecution"] = {"cancelledBy": by, "cancelReason": reason}
+    settle_status(order)
 
 
 def _move(order: Json, units: Mapping[str, int]) -> None:

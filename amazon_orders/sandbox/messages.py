@@ -71,6 +71,11 @@ def invalid_input(details: str | None = "Invalid Input") -> Refused:
     return Refused(errors(400, "InvalidInput", "Invalid Input", details, "InvalidInputException"))
 
 
+def refused(message: str, details: str = "") -> Refused:
+    """400 whose message itself says what is wrong, as the operations that write word it."""
+    return Refused(errors(400, "InvalidInput", message, details, "InvalidInputException"))
+
+
 def unauthorized(details: str) -> Refused:
     """403 for a token that is missing, expired, of another region, or not allowed to ask this."""
     message = "Access to requested resource is denied."

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,13 +13,20 @@ from amazon_orders.sandbox import generator
 from amazon_orders.sandbox.agenda import Agenda
 from amazon_orders.sandbox.catalogue import CATALOGUE
 from amazon_orders.sandbox.clock import iso, to_ms
+from amazon_orders.sandbox.confirmations import Confirmations
 from amazon_orders.sandbox.generator import Drawn, Mix
+from amazon_orders.sandbox.listings import Listings
 from amazon_orders.sandbox.marketplaces import BY_COUNTRY, BY_ID
+from amazon_orders.sandbox.money_back import Refunds
 from amazon_orders.sandbox.projection import Json
 from amazon_orders.sandbox.shelf import Record, Shelf
 
 if TYPE_CHECKING:
     from amazon_orders.sandbox.simulation import SimulatedAmazon
+
+
+NO_INVENTORY = "NoInventory"
+"""The one reason for a cancellation after which Amazon does not offer the units again."""
 
 
 class OrderBook:
@@ -33,6 +41,11 @@ class OrderBook:
         self.marketplace_ids: tuple[str, ...] = tuple(place.id for place in places if place)
         self.shelf = Shelf()
         self.agenda = Agenda()
+        self.listings = Listings(region, self.marketplace_ids, amazon.clock.now())
+        self.confirm_delay = 0.0
+        """Seconds until a confirmed package shows."""
+        self.taken = Confirmations(self)
+        self.refunded = Refunds()
         self._amazon = amazon
         self._drawn: dict[str, Drawn] = {}
         self._count = 0
@@ -114,8 +127,11 @@ class OrderBook:
         """Searches do not show an order for a while, as when Amazon's index lags; `getOrder` does."""
         self._record(order_id).hidden_until_ms = to_ms(self._amazon.clock.now() + timedelta(seconds=seconds))
 
-    def spoil(self, order_id: str, how: Callable[[Json], object] | None) -> None:
-        """Break an order on its way out: `how` changes the JSON that an application gets. None: whole again."""
+    def spoil(self, order_id: str, how: Callable[[Json], object] | bytes | None) -> None:
+        """Break an order on its way out: `how` changes the JSON that an application gets. None: whole again.
+
+        Bytes are sent in its place, whoever asks, even where they are no object.
+        """
         with self._amazon.lock:
             record = self._record(order_id)
             record.spoil = how
@@ -132,6 +148,19 @@ class OrderBook:
             if not silently:
                 order["lastUpdatedTime"] = iso(at or self._amazon.clock.now())
             self.shelf.put(Record.of(order, record.hidden_until_ms))
+
+    def _restock(self, order: Json, units: Mapping[str, int], reason: str, at: datetime) -> None:
+        """Units that will not be shipped go back to the listings, unless there were none of them."""
+        if reason != NO_INVENTORY:
+            self._move_stock(order, units, 1, "cancelled", at)
+
+    def _move_stock(self, order: Json, units: Mapping[str, int], sign: int, why: str, at: datetime) -> None:
+        if order["fulfillment"].get("fulfilledBy") == "AMAZON":
+            return
+        by_sku: Counter[str] = Counter()
+        for item in order["orderItems"]:
+            by_sku[item["product"]["sellerSku"]] += sign * units.get(item["orderItemId"], 0)
+        self.listings.move(by_sku, why, at)
 
     def _numbers(self, count: int) -> range:
         with self._amazon.lock:

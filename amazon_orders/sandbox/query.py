@@ -118,7 +118,7 @@ def read_search(params: dict[str, str], seller_id: str, now_ms: int) -> Search:
         marketplace_ids=marketplace_ids,
         statuses=frozenset(_values(params, "fulfillmentStatuses", STATUSES)),
         fulfilled_by=frozenset(_values(params, "fulfilledBy", ("MERCHANT", "AMAZON"))),
-        page_size=_page_size(params),
+        page_size=whole_number(params, "maxResultsPerPage", MAX_PAGE, MAX_PAGE),
         data_sets=read_data_sets(params),
         bound=hashlib.sha256(f"{seller_id}?{bound}".encode()).hexdigest(),
         page_token=params.get("paginationToken", ""),
@@ -128,6 +128,24 @@ def read_search(params: dict[str, str], seller_id: str, now_ms: int) -> Search:
 def read_data_sets(params: dict[str, str]) -> frozenset[str]:
     """`includedData`, which both operations take."""
     return frozenset(_values(params, "includedData", DATA_SETS))
+
+
+def one_of(params: dict[str, str], name: str, allowed: tuple[str, ...] | None) -> tuple[str, ...]:
+    """The values of a list divided by commas; 400 for one that is not allowed. Nothing given: empty."""
+    return _values(params, name, allowed)
+
+
+def read_time(params: dict[str, str], name: str, otherwise: int) -> int:
+    """A time in milliseconds."""
+    return _time(params[name]) if name in params else otherwise
+
+
+def whole_number(params: dict[str, str], name: str, otherwise: int, largest: int) -> int:
+    """A number from 1."""
+    text = params.get(name, str(otherwise))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= largest):
+        raise invalid_input(f"{name} must be between 1 and {largest}.")
+    return int(text)
 
 
 def _time(text: str) -> int:
@@ -146,13 +164,6 @@ def _values(params: dict[str, str], name: str, allowed: tuple[str, ...] | None) 
         if not value or value != value.strip() or (allowed is not None and value not in allowed):
             raise invalid_input(f"{name} has a value that is not allowed.")
     return values
-
-
-def _page_size(params: dict[str, str]) -> int:
-    text = params.get("maxResultsPerPage", str(MAX_PAGE))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_PAGE):
-        raise invalid_input(f"maxResultsPerPage must be between 1 and {MAX_PAGE}.")
-    return int(text)
 
 
 class PageTokens:

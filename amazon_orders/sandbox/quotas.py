@@ -41,6 +41,11 @@ class Quotas:
         bucket.tokens -= 1.0
         return True
 
+    @property
+    def kept(self) -> bool:
+        """False where throttling is off."""
+        return not math.isinf(self._speed)
+
     def left(self, operation: str, seller_id: str) -> float:
         """Tokens there now."""
         return math.inf if math.isinf(self._speed) else self._settled(operation, seller_id).tokens

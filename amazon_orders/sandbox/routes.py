@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from amazon_orders.sandbox.faults import Struck
+from amazon_orders.sandbox.feeds import api as feeds
 from amazon_orders.sandbox.messages import Request, Response
 from amazon_orders.sandbox.orders_api import get_order, search_orders
 from amazon_orders.sandbox.sellers_api import get_marketplace_participations
@@ -44,17 +45,13 @@ class Operation:
     run: Callable[[Call], Response]
 
 
+_FEEDS = "/feeds/2021-06-30/feeds"
+_FEED_DOCUMENTS = "/feeds/2021-06-30/documents"
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("searchOrders", "GET", "/orders/2026-01-01/orders", 0.0056, 20, search_orders),
     Operation("getOrder", "GET", "/orders/2026-01-01/orders/{orderId}", 0.5, 30, get_order),
-    Operation(
-        "confirmShipment",
-        "POST",
-        "/orders/v0/orders/{orderId}/shipmentConfirmation",
-        2,
-        10,
-        confirm_shipment,
-    ),
+    Operation("confirmShipment", "POST", "/orders/v0/orders/{orderId}/shipmentConfirmation", 2, 10, confirm_shipment),
     Operation(
         "getMarketplaceParticipations",
         "GET",
@@ -63,6 +60,12 @@ OPERATIONS: tuple[Operation, ...] = (
         15,
         get_marketplace_participations,
     ),
+    Operation("createFeedDocument", "POST", _FEED_DOCUMENTS, 0.5, 15, feeds.create_feed_document),
+    Operation("getFeedDocument", "GET", _FEED_DOCUMENTS + "/{feedDocumentId}", 0.0222, 10, feeds.get_feed_document),
+    Operation("createFeed", "POST", _FEEDS, 0.0083, 15, feeds.create_feed),
+    Operation("getFeeds", "GET", _FEEDS, 0.0222, 10, feeds.get_feeds),
+    Operation("getFeed", "GET", _FEEDS + "/{feedId}", 2, 15, feeds.get_feed),
+    Operation("cancelFeed", "DELETE", _FEEDS + "/{feedId}", 2, 15, feeds.cancel_feed),
 )
 
 PLANS: dict[str, tuple[float, int]] = {row.name: (row.rate, row.burst) for row in OPERATIONS}

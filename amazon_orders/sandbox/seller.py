@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
-from amazon_orders.sandbox.confirmations import Confirmation, Confirmations
-from amazon_orders.sandbox.projection import DIRECT_TO_CONSUMER, TAX_INVOICING
+from amazon_orders.sandbox import life, money_back
+from amazon_orders.sandbox.cancellations import Cancellation
+from amazon_orders.sandbox.confirmations import Confirmation
+from amazon_orders.sandbox.feeds.queue import FeedMade, Queue
+from amazon_orders.sandbox.listings import AVAILABILITY, DEFAULT, Listing, QuantityChange
+from amazon_orders.sandbox.money_back import Refund
+from amazon_orders.sandbox.projection import DIRECT_TO_CONSUMER, TAX_INVOICING, Json
 from amazon_orders.sandbox.verbs import Verbs
 
 if TYPE_CHECKING:
+    from amazon_orders.sandbox.documents import Document
     from amazon_orders.sandbox.simulation import SimulatedAmazon
 
 
@@ -31,12 +39,22 @@ class Seller(Verbs):
         self.suspended: set[str] = set()
         """Ids of marketplaces where its listings are inactive."""
         self.last_page = b""
-        self.confirm_delay = 0.0
-        """Seconds until a confirmed package shows."""
-        self.taken = Confirmations(self)
+        self.feed_delay = 60.0
+        """Seconds until a feed is over; it waits in the queue for half of them."""
+        self.gzip_documents = False
+        """Whether Amazon packs the documents that it writes."""
+        self.queue = Queue(self)
+        self.linked: dict[str, str] = {}
+        """Amazon's order ids by the merchant's, as acknowledgements linked them."""
+        self._cancelled: list[Cancellation] = []
 
     def __repr__(self) -> str:
         return f"<Seller {self.seller_id} orders={len(self.shelf)}>"
+
+    def store_document(self, content_type: str, body: bytes) -> Document:
+        """A document that Amazon writes for the seller."""
+        documents = self._amazon.documents
+        return documents.store(self.seller_id, self.region, content_type, body, packed=self.gzip_documents)
 
     def revoke(self) -> None:
         """The seller takes the application's authorisation back."""
@@ -45,6 +63,80 @@ class Seller(Verbs):
     def consent(self, redirect_uri: str) -> str:
         """The seller consents on Amazon's page; returns the code that arrives at `redirect_uri`."""
         return self._amazon.lwa.consent(self.seller_id, redirect_uri)
+
+    # What feeds do to orders.
+
+    def cancel_by_feed(self, order_id: str, reason: str, feed_id: str, at: datetime) -> None:
+        """Cancel what is left of an order; if any of it was confirmed before, all the money goes back."""
+        order = self.order(order_id)
+        everything = bool(order.get("packages")) or any(not made.ignored for made in self.taken.of(order_id))
+        units = self.taken.units_left(order)
+        with self.change(order_id, at=at) as changed:
+            if everything:
+                life.drop(changed, units)
+            else:
+                life.cancel(changed, "MERCHANT", reason)
+        self._restock(order, units, reason, at)
+        if everything:
+            for item in units:
+                self._refund_rest(order, item, reason, feed_id, at)
+        self._cancelled.append(
+            Cancellation(
+                order_id=order_id,
+                items=units,
+                reason=reason,
+                whole=True,
+                refunded_everything=everything,
+                key="",
+                feed_id=feed_id,
+                at=at,
+            )
+        )
+
+    def cancel_units_by_feed(
+        self, order_id: str, units: Mapping[str, int], reason: str, key: str, feed_id: str, at: datetime
+    ) -> None:
+        """Units of an order that will not be shipped."""
+        order = self.order(order_id)
+        with self.change(order_id, at=at) as changed:
+            life.drop(changed, units, "MERCHANT", reason)
+        self._restock(order, units, reason, at)
+        self._cancelled.append(
+            Cancellation(
+                order_id=order_id,
+                items=dict(units),
+                reason=reason,
+                whole=False,
+                refunded_everything=False,
+                key=key,
+                feed_id=feed_id,
+                at=at,
+            )
+        )
+
+    def cancelled_by(self, order_id: str, key: str) -> bool:
+        """Whether an adjustment with this key took units out of the order."""
+        return any(made.key == key for made in self.cancellations(order_id))
+
+    def _refund_rest(self, order: Json, item: str, reason: str, feed_id: str, at: datetime) -> None:
+        rest = self.refunded.left(order, item)
+        if rest > 0:
+            self.refunded.add(
+                Refund(
+                    order_id=order["orderId"],
+                    item=item,
+                    by="acknowledgement",
+                    reason=reason,
+                    key="",
+                    components={},
+                    asked=Decimal(),
+                    paid=rest,
+                    currency=money_back.currency_of(order),
+                    units=None,
+                    feed_id=feed_id,
+                    at=at,
+                )
+            )
 
     # Back doors: what the application did.
 
@@ -59,3 +151,50 @@ class Seller(Verbs):
     def heed_confirmations(self) -> None:
         """Ignore no confirmation any more; what was ignored stays so."""
         self.taken.ignored.clear()
+
+    def feeds(self) -> list[FeedMade]:
+        """Every feed that was created, the first one first."""
+        self.settle()
+        return self.queue.all()
+
+    def cancellations(self, order_id: str) -> list[Cancellation]:
+        """What feeds cancelled of an order, the first one first; not what buyers or Seller Central did."""
+        return [made for made in self._cancelled if made.order_id == order_id]
+
+    def refunds(self, order_id: str) -> list[Refund]:
+        """Every refund of an order, the first one first, whoever gave it."""
+        return self.refunded.of(order_id)
+
+    def list_item(self, sku: str, quantity: int | None = 10, channel: str = DEFAULT, **fields: Any) -> None:
+        """Offer a SKU, or offer it anew; `fields` are those of a `Listing`, such as `title` or `marketplace_ids`.
+
+        With a channel of Amazon's, such as `AMAZON_EU`, it is shipped by Amazon and has no quantity of the merchant's.
+        """
+        self.listings.put(sku, quantity, channel, self._amazon.clock.now(), **fields)
+
+    def set_quantity(self, sku: str, quantity: int) -> None:
+        """Somebody types a quantity into Seller Central."""
+        attributes = self._listing(sku).attributes()
+        attributes[AVAILABILITY] = [{"fulfillment_channel_code": DEFAULT, "quantity": quantity}]
+        self.listings.write(sku, attributes, "seller central", self._amazon.clock.now())
+
+    def quantity(self, sku: str) -> int | None:
+        """The merchant's quantity of a SKU, the same in every marketplace; None where it has none."""
+        self.settle()
+        return self._listing(sku).quantity
+
+    def quantity_history(self, sku: str) -> list[QuantityChange]:
+        """How the merchant's quantity came to be what it is, the first value first."""
+        self.settle()
+        return self.listings.history(sku)
+
+    @property
+    def converted(self) -> list[str]:
+        """SKUs that Amazon shipped until a merchant's quantity was written to them. None should ever be here."""
+        return list(self.listings.converted)
+
+    def _listing(self, sku: str) -> Listing:
+        listing = self.listings.get(sku)
+        if listing is None:
+            raise KeyError(f"seller {self.seller_id} has no listing {sku}")
+        return listing

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from amazon_orders.sandbox import life
-from amazon_orders.sandbox.bodies import check_fields, read_json, refused
+from amazon_orders.sandbox.bodies import check_fields, read_json
 from amazon_orders.sandbox.clock import from_ms, parse_iso, to_ms
 from amazon_orders.sandbox.confirmations import Confirmation
 from amazon_orders.sandbox.marketplaces import BY_COUNTRY
-from amazon_orders.sandbox.messages import Refused, Response, errors, not_found, unauthorized
+from amazon_orders.sandbox.messages import Refused, Response, errors, not_found, refused, unauthorized
 from amazon_orders.sandbox.projection import DIRECT_TO_CONSUMER, Json
 from amazon_orders.sandbox.query import ORDER_ID
 

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from amazon_orders.sandbox import lwa, routes
+from amazon_orders.sandbox import documents, lwa, routes
 from amazon_orders.sandbox.calls import CallMade, Calls
 from amazon_orders.sandbox.clock import Clock, to_ms
 from amazon_orders.sandbox.faults import Faults, Struck
@@ -58,11 +58,13 @@ class SimulatedAmazon:
         self.calls = Calls()
         self.lwa = lwa.Lwa(self.clock, seed, client_id, client_secret)
         self.page_tokens = PageTokens(seed)
+        self.documents = documents.Documents(self.clock, seed)
         self.page_limit: int | None = None
         """Ends every page after so many orders, although more were asked for; Amazon may do that."""
         self.sellers: dict[str, Seller] = {}
         self._quotas = Quotas(self.clock, routes.PLANS, speed)
         self._random = random.Random(f"{seed}:request ids")
+        self._number = 0
         self.lock = threading.RLock()
         """Held while a request is answered and while orders change."""
 
@@ -97,6 +99,11 @@ class SimulatedAmazon:
         with self.lock:
             self._quotas.set_rate(operation, rate)
 
+    @property
+    def throttles(self) -> bool:
+        """Whether quotas are kept."""
+        return self._quotas.kept
+
     def tokens_left(self, operation: str, seller_id: str) -> float:
         """Tokens in a seller's bucket now."""
         with self.lock:
@@ -105,6 +112,11 @@ class SimulatedAmazon:
     def reset_calls(self) -> None:
         """Forget the calls made so far."""
         self.calls.clear()
+
+    def next_number(self) -> int:
+        """A number that nothing here has had before."""
+        self._number += 1
+        return self._number
 
     def warm(self, data_sets: Iterable[str] = DATA_SETS) -> None:
         """Serialise every order as these data sets show it, so that serving pages costs next to nothing.
@@ -137,7 +149,7 @@ class SimulatedAmazon:
     def mount(self, session: requests.Session) -> None:
         """Answer a session's requests to Amazon's hosts and to loopback in this process."""
         adapter = self.transport()
-        for host in (*HOSTS, LWA_HOST):
+        for host in (*HOSTS, *documents.STORAGE.values(), LWA_HOST):
             session.mount(f"https://{host}", adapter)
         for prefix in ("http://127.0.0.1", "http://localhost"):
             session.mount(prefix, adapter)
@@ -169,6 +181,11 @@ class SimulatedAmazon:
             params = {"grant_type": dict(parse_qsl(request.body.decode("utf-8", "replace"))).get("grant_type", "")}
             struck = self.faults.strike(operation, "")
             response = struck.instead or self.lwa.answer(request, request_id)
+        elif documents.is_storage(request, _LOOPBACK):
+            operation = "upload" if request.method == "PUT" else "download"
+            params = {"documentId": documents.document_id(request)}
+            struck = self.faults.strike(operation, "")
+            response = struck.instead or self.documents.answer(request)
         else:
             found = routes.find(request)
             operation = found[0].name if found else request.path

@@ -28,6 +28,7 @@ class Verbs(OrderBook):
         fulfilled_by: str = "MERCHANT",
         service_level: str = "STANDARD",
         business: bool = False,
+        programs: tuple[str, ...] = (),
     ) -> str:
         """A buyer orders SKUs, now; paid at once unless `pending`. Returns the order id."""
         now = self._amazon.clock.now()
@@ -46,8 +47,11 @@ class Verbs(OrderBook):
                 fulfilled_by=fulfilled_by,
                 service_level=service_level,
                 business=business,
+                programs=programs,
             )
         )
+        order = self.order(order_id)
+        self._move_stock(order, life.open_units(order), -1, "ordered", now)
         return order_id
 
     def pay(self, order_id: str) -> None:
@@ -80,7 +84,7 @@ class Verbs(OrderBook):
                         f"order {order_id}: {units} units of an item of which {left.get(item, 0)} are open"
                     )
             parcel = Parcel(
-                reference=life.free_reference(order),
+                reference=self.taken.free_reference(order),
                 carrier=carrier,
                 service=service,
                 tracking=tracking or f"00340434{now_ms % 10**12:012}",
@@ -109,7 +113,9 @@ class Verbs(OrderBook):
     def _cancel(self, order_id: str, by: str, reason: str, *, silently: bool) -> None:
         with self.change(order_id, silently=silently) as order:
             life.require(order, life.CANCELLABLE, "cancelled")
+            units = life.open_units(order)
             life.cancel(order, by, reason)
+        self._restock(order, units, reason, self._amazon.clock.now())
 
 
 def _line(line: str | tuple[str, int] | Line, place: Place) -> Line:

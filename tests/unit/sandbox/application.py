@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,9 @@ TOKEN_URL = "https://api.amazon.com/auth/o2/token"
 USER_AGENT = "Tests/1.0 (Language=Python/3.11; Platform=Linux)"
 ORDERS = "/orders/2026-01-01/orders"
 CONFIRMATION = "/orders/v0/orders/{orderId}/shipmentConfirmation"
+FEEDS = "/feeds/2021-06-30/feeds"
+FEED_DOCUMENTS = "/feeds/2021-06-30/documents"
+XML = "text/xml; charset=UTF-8"
 PARTICIPATIONS = "/sellers/v1/marketplaceParticipations"
 
 
@@ -48,6 +52,34 @@ class Application:
         if "x-amz-access-token" not in self.headers:
             self.log_in()
         return self.session.request(method, self.endpoint + path, params=params, headers=self.headers, json=body)
+
+    def upload(self, url: str, body: bytes, content_type: str) -> requests.Response:
+        """Put a document at a pre-signed address, as one must: with its content type and without a token."""
+        return self.session.put(url, data=body, headers={"content-type": content_type})
+
+    def document(self, body: bytes, content_type: str = XML) -> str:
+        """Upload a feed's content; returns the document id."""
+        made = self.call("POST", FEED_DOCUMENTS, {"contentType": content_type})
+        assert made.status_code == 201, made.text
+        assert self.upload(made.json()["url"], body, content_type).status_code == 200
+        document_id: str = made.json()["feedDocumentId"]
+        return document_id
+
+    def feed(self, kind: str, body: bytes, content_type: str = XML, marketplaces: tuple[str, ...] = ()) -> str:
+        """Send a feed; returns its id."""
+        document_id = self.document(body, content_type)
+        ids = list(marketplaces or self.seller.marketplace_ids[:1])
+        made = self.call("POST", FEEDS, {"feedType": kind, "marketplaceIds": ids, "inputFeedDocumentId": document_id})
+        assert made.status_code == 202, made.text
+        feed_id: str = made.json()["feedId"]
+        return feed_id
+
+    def report(self, feed_id: str) -> bytes:
+        """The processing report of a feed, unpacked."""
+        document_id = self.get(f"{FEEDS}/{feed_id}").json()["resultFeedDocumentId"]
+        where = self.get(f"{FEED_DOCUMENTS}/{document_id}").json()
+        body = self.session.get(where["url"]).content
+        return gzip.decompress(body) if where.get("compressionAlgorithm") == "GZIP" else body
 
     def get(self, path: str, **params: str) -> requests.Response:
         return self.call("GET", path, **params)
