@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TypeVar
 from xml.etree import ElementTree as ET
 
-from ..model import CancelAtAmazon, CancelUnitsAtAmazon, Confirm, SendRefund, as_text, minor_unit
+from ..model import CancelAtAmazon, CancelUnitsAtAmazon, Confirm, SendRefund, rounded
 from .calls import moment
 from .listings import quantity_patch
 
@@ -73,22 +73,21 @@ def acknowledgement_feed(seller_id: str, cancellations: Iterable[tuple[int, Canc
     return envelope.document()
 
 
-def adjustment_feed(
-    seller_id: str, adjustments: Iterable[tuple[int, SendRefund | CancelUnitsAtAmazon, Sequence[str]]]
-) -> bytes:
-    """Refunds, and units that are not going to be shipped: `(message id, command, an id for each of its items)`.
+def adjustment_feed(seller_id: str, adjustments: Iterable[tuple[int, SendRefund | CancelUnitsAtAmazon, str]]) -> bytes:
+    """Refunds, and units that are not going to be shipped: `(message id, command, its key)`.
 
-    The ids, in the order of the command's items or units, are how Amazon tells a repeated adjustment from a new one.
+    The key is the command's own for ever. Each item's id is made of it, by which a repeated adjustment is told from a
+    new one.
     """
     envelope = _Envelope(seller_id, "OrderAdjustment")
-    for message_id, command, ids in adjustments:
+    for message_id, command, key in adjustments:
         body = envelope.message(message_id, "OrderAdjustment")
         _id(body, "AmazonOrderID", command.amazon_order_id)
         match command:
             case SendRefund():
                 _id(body, "ActionType", "Refund")
-                for refunded, adjustment_id in zip(_some(command.items), ids, strict=True):
-                    item = _adjusted(body, refunded.order_item_id, adjustment_id, refunded.reason)
+                for refunded in _some(command.items):
+                    item = _adjusted(body, refunded.order_item_id, key, refunded.reason)
                     prices = ET.SubElement(item, "ItemPriceAdjustments")
                     for kind, amount in _some(refunded.components):
                         component = ET.SubElement(prices, "Component")
@@ -96,8 +95,8 @@ def adjustment_feed(
                         _id(component, "Amount", _amount(amount, command.currency)).set("currency", command.currency)
             case CancelUnitsAtAmazon():
                 _id(body, "ActionType", "Cancel")
-                for units, adjustment_id in zip(_some(command.units), ids, strict=True):
-                    item = _adjusted(body, units.order_item_id, adjustment_id, command.reason)
+                for units in _some(command.units):
+                    item = _adjusted(body, units.order_item_id, key, command.reason)
                     _id(item, "QuantityCancelled", str(_whole(units.quantity)))
     return envelope.document()
 
@@ -165,10 +164,12 @@ class _Envelope:
         return document
 
 
-def _adjusted(body: ET.Element, order_item_id: str, adjustment_id: str, reason: str) -> ET.Element:
+def _adjusted(body: ET.Element, order_item_id: str, key: str, reason: str) -> ET.Element:
     item = ET.SubElement(body, "AdjustedItem")
     _id(item, "AmazonOrderItemCode", order_item_id)
-    _id(item, "MerchantAdjustmentItemID", adjustment_id)
+    if not key:
+        raise ValueError("an adjustment needs a key")
+    _id(item, "MerchantAdjustmentItemID", f"{key}-{order_item_id}")
     _id(item, "AdjustmentReason", reason)
     return item
 
@@ -203,6 +204,6 @@ def _some(rows: Sequence[_Row]) -> Sequence[_Row]:
 
 def _amount(amount: Decimal, currency: str) -> str:
     """Positive, and no finer than the currency."""
-    if not amount.is_finite() or amount <= 0 or amount % minor_unit(currency):
+    if not amount.is_finite() or amount <= 0 or rounded(amount, currency) != amount:
         raise ValueError("a refund is a positive amount, no finer than its currency")
-    return as_text(amount.quantize(minor_unit(currency)), currency) or ""
+    return format(rounded(amount, currency), "f")

@@ -80,7 +80,7 @@ def processing_report(body: bytes) -> ProcessingReport:
         raise _unreadable("has a document type or an entity, which Amazon never sends", retryable=False) from None
     except (ParseError, ValueError, LookupError, RecursionError):
         raise _unreadable("is no whole XML") from None
-    found = next(root.iter("{*}ProcessingReport"), None)
+    found = root if root.tag.endswith("ProcessingReport") else root.find(".//{*}ProcessingReport")
     summary = found.find("{*}ProcessingSummary") if found is not None else None
     if found is None or summary is None:
         raise _unreadable("holds no processing report")
