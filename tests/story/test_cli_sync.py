@@ -33,7 +33,7 @@ def shop(tmp_path: Path) -> CommandLine:
 
 def only_flow(document: Any) -> Any:
     [connection] = document["connections"]
-    [flow] = connection["flows"]
+    flow, *_ = connection["flows"]
     return flow
 
 
