@@ -27,12 +27,17 @@ def shipping_service(shipment: Shipment, connection: Connection) -> tuple[str, s
         return known, "", TraceStep("service", known, f"the store's {service!r} is allowed")
     default = connection.default_shipping_service.strip()
     if default:
-        carrier, slash, name = default.partition(" / ")
-        method = name.strip() if slash else default
+        carrier, method = _split(default)
         why = f"the store's {service!r} is not in allowed_shipping_services" if service else "the store names none"
-        return method, carrier.strip(), TraceStep("service", method, f"{why}: default_shipping_service")
+        return method, carrier, TraceStep("service", method, f"{why}: default_shipping_service")
     why = "no default_shipping_service, so the store's own word" if service else "nobody names one"
     return service, "", TraceStep("service", service or "none", why)
+
+
+def _split(default: str) -> tuple[str, str]:
+    """`Carrier / Service` in two; a service alone has no carrier. A slash without spaces is part of a name."""
+    carrier, slash, service = default.partition(" / ")
+    return (carrier.strip(), service.strip()) if slash else ("", default)
 
 
 def carrier_of(

@@ -29,6 +29,7 @@ from ..model import (
     Status,
     TraceStep,
     Wait,
+    minor_unit,
     rounded,
 )
 from .amazon_reasons import refund_reason
@@ -136,7 +137,8 @@ def _price_cut(refund: Refund, sold: Sold, named: Named, parts: Parts) -> str:
     if any(each.line.quantity > 0 for each in refund.lines):
         for each, items in named:
             worth = rounded(min(_worth(each.line, item, sold, parts) for item in items), currency)
-            if each.line.quantity > 0 and each.amount.gross < worth:
+            # A store that shares a price out over units may be a minor unit short for each.
+            if each.line.quantity > 0 and each.amount.gross + minor_unit(currency) * each.line.quantity < worth:
                 amount, price = shown(each.amount.gross, currency), shown(worth, currency)
                 return f"{amount} {currency} is less than the price of {each.line.quantity} units, {price}"
         return ""

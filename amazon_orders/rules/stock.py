@@ -32,7 +32,7 @@ def quantity(available: Decimal | None, *, unheld: int, units: int, buffer: int,
     """
     if available is None:
         return cap
-    pieces = int((available - unheld) // units) - buffer  # towards zero and not down: below zero both end at zero
+    pieces = int(available - unheld) // units - buffer  # whole numbers: no count is too long for them
     if pieces <= 0:
         return 0
     return pieces if cap is None else min(pieces, cap)
