@@ -113,6 +113,8 @@ class AmazonClient:
         record = raw_order(answer.body[start:end], frozenset(data_sets))
         if record.data is None:
             raise empty("getOrder", answer)
+        # What is broken in it may be its id. Whoever asked knows better.
+        record.amazon_order_id = record.amazon_order_id or amazon_order_id
         return record
 
     def get_marketplace_participations(self) -> tuple[Participation, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -225,10 +226,8 @@ def both(whole: Json, first: Mutation, second: Mutation) -> tuple[str, Json]:
     """Two mutations of one order, the deeper one first, and what they are called."""
     first, second = sorted((first, second), key=lambda each: -len(each.path))
     changed = first.of(whole)
-    try:
+    with contextlib.suppress(LookupError, TypeError):  # dropping one element has moved the others
         changed = second.of(changed)
-    except (LookupError, TypeError):
-        pass  # dropping one element has moved the others
     return f"{first.place} {first.way} and {second.place} {second.way}", changed
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -48,6 +47,7 @@ def go_through(shop: World, whole: Base, broken: Sequence[Mutant]) -> None:
     assert before.items() <= shop.shop_orders().items()
 
 
+@pytest.mark.timeout(240)  # two seconds of work, or five, on a machine that may be busy
 @pytest.mark.parametrize("name", NAMES)
 def test_whatever_is_broken_in_an_order_stops_it_alone(tmp_path: Path, name: str) -> None:
     whole = base(name)
@@ -69,6 +69,7 @@ def test_each_whole_order_is_what_it_is_said_to_be(tmp_path: Path, name: str) ->
         assert shop.status(unbroken.order_id) == (whole.waits[0] if whole.waits else "placed")
 
 
+@pytest.mark.timeout(240)
 def test_one_broken_order_among_ninety_nine_whole_ones(tmp_path: Path) -> None:
     drawn = random.Random(99)
     whole = base("two lines with everything in them")
@@ -95,6 +96,7 @@ def megabytes(whole: Base, size: int = MEGABYTE) -> Iterator[Mutant]:
         yield Mutant(f"{mutation.place} of {size} characters", order_id, broken, written(broken))
 
 
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("name", ["case from Britain"])
 def test_a_text_of_a_megabyte_anywhere_stops_its_order_alone(tmp_path: Path, name: str) -> None:
     whole = base(name)
@@ -103,6 +105,7 @@ def test_a_text_of_a_megabyte_anywhere_stops_its_order_alone(tmp_path: Path, nam
         go_through(shop, whole, list(megabytes(whole)))
 
 
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize(
     "path", [("orderItems", 0, "product", "title"), ("buyer", "buyerName"), ("orderItems", 0, "proceeds")]
 )

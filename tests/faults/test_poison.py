@@ -179,3 +179,43 @@ def test_a_reservation_that_the_store_refuses_leaves_the_others_of_its_page(tmp_
         assert [(row.seller_sku, row.told) for row in held[good]] == [("MUG-WHITE", 1)]
         assert [row.told for row in held[bad]] == [0]
         assert [entry.amazon_order_id for entry in shop.app.orders.inbox()] == [bad]
+
+
+def test_an_order_that_can_be_read_at_last_is_known_as_placed(shop: World) -> None:
+    order_id = shop.seller.place("MUG-WHITE")
+    shop.clock.advance(300)
+    shop.seller.spoil(order_id, lambda order: order.pop("createdTime"))
+    assert flow(shop.sync()).failed == 1
+    shop.seller.spoil(order_id, None)  # and Amazon says nothing of a change
+    shop.clock.advance(3600)
+    shop.sync()
+    assert shop.shop_orders().keys() == {order_id}
+    assert shop.status(order_id) == "placed"
+    assert shop.app.orders.get(order_id).trace[-1]["rule"] == "place"
+
+
+@pytest.mark.parametrize("told", ["3" * 201, "3" * 1_000_000, "306-\x1b[2J", "", 306, None])
+def test_an_order_whose_id_cannot_be_read_is_named_by_its_digest(shop: World, told: object) -> None:
+    bad, good = shop.seller.place("MUG-WHITE"), shop.seller.place("MUG-WHITE")
+    shop.clock.advance(300)
+    shop.seller.spoil(bad, lambda order: order.update(orderId=told))
+    assert flow(shop.sync()).failed == 1
+    (row,) = shop.app.orders.list(status="failed")
+    assert row.amazon_order_id.startswith("unreadable-")
+    assert len(row.amazon_order_id) < 40
+    (health,) = shop.app.health().connections
+    assert health.unreadable == 1
+    assert shop.shop_orders().keys() == {good}
+
+
+def test_an_order_that_amazon_shows_alone_without_its_id_is_tried_no_more_than_any_other(shop: World) -> None:
+    order_id = shop.seller.place("MUG-WHITE")
+    shop.clock.advance(300)
+    shop.seller.spoil(order_id, lambda order: order.pop("createdTime"))
+    assert flow(shop.sync()).failed == 1
+    shop.seller.spoil(order_id, lambda order: order.pop("orderId"))
+    for _ in range(10):
+        shop.clock.advance(24 * 3600)
+        shop.sync()
+    assert shop.status(order_id) == "held"
+    assert shop.app.orders.get(order_id).reason == "UNREADABLE"
