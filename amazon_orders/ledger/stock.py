@@ -13,7 +13,7 @@ from . import schema
 from .database import Database
 from .statements import Statement
 from .stock_rows import Level, Offer, Quantity
-from .text import clean, digits, dumps, loads, maybe, moment, written
+from .text import amount, clean, digits, dumps, loads, maybe, moment, written
 
 _l = schema.levels
 _o = schema.offers
@@ -148,6 +148,7 @@ class Stock:
                 each.feed,
                 each.message,
                 maybe(each.only_down_since),
+                digits(each.restock),
             )
             for each in quantities
         ]
@@ -161,7 +162,7 @@ class Stock:
                 work.run(
                     update(_q)
                     .where(_q.c.connection == connection, _q.c.seller_sku == sku)
-                    .values(only_down_since=written(since))
+                    .values(only_down_since=written(since), restock=None)
                 )
 
     def unheld(self, store: str, *, reserves: bool) -> dict[str, int]:
@@ -201,4 +202,5 @@ def _quantity(row: Any) -> Quantity:
         feed=row[9],
         message=row[10],
         only_down_since=moment(row[11]),
+        restock=amount(row[12]),
     )

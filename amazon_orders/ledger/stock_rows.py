@@ -49,4 +49,6 @@ class Quantity:
     feed: int | None = None
     message: int | None = None
     only_down_since: datetime | None = None
-    """Until a count after this time says otherwise, it may only fall."""
+    """Until a count after this time says otherwise, it may only fall: Amazon was told that there are none."""
+    restock: Decimal | None = None
+    """The store's level with the units that it may have put back; `None`: not looked at yet."""

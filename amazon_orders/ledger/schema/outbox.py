@@ -97,7 +97,8 @@ quantities = Table(
     text_column("changed_at"),
     whole_column("feed", null=True),
     whole_column("message", null=True),
-    text_column("only_down_since", null=True),  # the store restocked what Amazon was told is not there
+    text_column("only_down_since", null=True),  # Amazon was told that there are none
+    text_column("restock", null=True),  # digits: the store's level with the units that it may have put back
 )
 
 # What the store said last of each product's stock, so that a run that changes nothing compares and asks no more.

@@ -126,6 +126,7 @@ def upgrade() -> None:
         Column("feed", WHOLE),
         Column("message", WHOLE),
         Column("only_down_since", TEXT),
+        Column("restock", TEXT),
         PrimaryKeyConstraint("connection", "seller_sku"),
     )
     op.create_index(
