@@ -14,7 +14,7 @@ from ..model import as_text
 from .connection_text import clean_lines
 from .orders_text import agreement
 from .output import clean, show, wrapped
-from .report_text import counts
+from .report_text import counts, worth_a_line
 from .tables import Column, print_table
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _title(text: str) -> None:
 
 
 def _counts(report: Report) -> str:
-    return "; ".join(counts(flow) for connection in report.connections for flow in connection.flows)
+    return "; ".join(counts(flow) for connection in report.connections for flow in worth_a_line(connection.flows))
 
 
 def _placed(report: Report) -> int:
@@ -93,7 +93,7 @@ def _imported(app: App) -> None:
             Column("Sold as"),
             Column("Amazon", right=True),
             Column("Shop", right=True),
-            Column(""),
+            Column("Currency"),
             Column("Check"),
             Column("How the amounts add up"),
             Column("Tax"),

@@ -21,23 +21,37 @@ COUNTS = {
     "sent": "sent to Amazon",
     "held": "held",
     "failed": "failed",
-    "skipped": "not paid yet or not for this shop",
+    "pending": "not paid yet",
+    "skipped": "not for this shop",
     "unchanged": "unchanged",
 }
 
 
 def counts(flow: FlowReport) -> str:
     """`10 placed, 1 held`; what did not happen is not mentioned."""
-    words = [f"{count} {word}" for name, word in COUNTS.items() if (count := getattr(flow, name))]
+    found = {name: getattr(flow, name) for name in COUNTS}
+    found["skipped"] -= flow.pending
+    words = [f"{found[name]} {_word(name, flow.flow)}" for name in COUNTS if found[name]]
     return ", ".join(words) or ("nothing done" if flow.error else "nothing new")
 
 
+def _word(name: str, flow: str) -> str:
+    """What a count is called; what other flows pass over comes from the shop, and is nothing for Amazon."""
+    return "not for Amazon" if name == "skipped" and flow != "orders" else COUNTS[name]
+
+
+def worth_a_line(flows: Sequence[FlowReport]) -> list[FlowReport]:
+    """The flows in which something happened; else the first, so that nobody wonders whether it ran."""
+    found = [flow for flow in flows if flow.error or flow.next_due or any(getattr(flow, name) for name in COUNTS)]
+    return found or list(flows[:1])
+
+
 def show_report(report: Report) -> None:
-    """One line for each flow; what went wrong under it."""
+    """One line for each flow in which something happened; what went wrong under it."""
     if report.dry_run:
         show_plan(report.plan)
     for connection in report.connections:
-        for flow in connection.flows:
+        for flow in worth_a_line(connection.flows):
             calls = sum(flow.calls.values())
             asked = f"{calls} call{'' if calls == 1 else 's'} to Amazon" if calls else "no call to Amazon"
             would = "would be: " if report.dry_run else ""

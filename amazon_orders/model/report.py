@@ -31,6 +31,8 @@ class FlowReport:
     failed: int = 0
     skipped: int = 0
     """Never ours, and pending ones."""
+    pending: int = 0
+    """Of the skipped ones, those that wait for their payment; for people, so it is no key of the JSON."""
     sent: int = 0
     calls: dict[str, int] = field(default_factory=dict)
     """Amazon operation -> calls."""

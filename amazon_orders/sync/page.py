@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ..amazon import RawOrder
+from ..errors import StoreUnavailable
 from ..ledger import Claim
 from ..model import FlowReport, Hold, Place
 from .deciding import decide
@@ -17,10 +18,16 @@ from .work import Event, Item, Work
 
 
 def process(work: Work, raws: Iterable[RawOrder], report: FlowReport, also: Callable[[], None] | None = None) -> None:
-    """Carry a page through. `also` runs in the transaction that records the page: the cursor moves with its orders."""
-    items = decide(work, raws)
+    """Carry a page through. `also` runs in the transaction that records the page: the cursor moves with its orders.
+
+    Raises `StoreUnavailable` where the store gave no answer for several orders in a row. Those are recorded as failed,
+    so that the next run begins with the orders behind them; where it is down altogether, nothing is.
+    """
+    every = decide(work, raws)
+    items = [item for item in every if item.left is None]
     if work.keeper is None:
         _plan(work, items, report)
+        _stop(every)
         return
     followed = [item for item in items if item.told]
     claims, moves = _intend(work, items, followed)
@@ -39,9 +46,19 @@ def process(work: Work, raws: Iterable[RawOrder], report: FlowReport, also: Call
             _learn(work, items)
             settle(work, followed)
         settle_stock(work, moves)
-        if also:
+        if also and not _left(every):
             also()
     _tell(work, events)
+    _stop(every)
+
+
+def _left(items: Iterable[Item]) -> StoreUnavailable | None:
+    return next((item.left for item in items if item.left is not None), None)
+
+
+def _stop(items: Iterable[Item]) -> None:
+    if (error := _left(items)) is not None:
+        raise error
 
 
 def _intend(work: Work, items: list[Item], followed: list[Item]) -> tuple[dict[str, Claim], Moves]:
@@ -112,8 +129,9 @@ def _plan(work: Work, items: list[Item], report: FlowReport) -> None:
                 report.cancelled += 1
             case "change":
                 report.changed += 1
-            case _:
+            case action:
                 report.skipped += 1
+                report.pending += action == "pending"
 
 
 def _tell(work: Work, events: Iterable[Event]) -> None:

@@ -39,6 +39,8 @@ def records(work: Work, items: Sequence[Item], report: FlowReport) -> tuple[list
     events: list[Event] = []
     listened_to = any(work.hooks.implemented(hook) for hook in _HOOKS)
     for item in items:
+        if item.left is not None:
+            continue
         if isinstance(item.error, AdapterBug):
             work.bugs.append(item.error)
         row = _record(work, item)
@@ -270,6 +272,7 @@ def _count(item: Item, row: OrderRecord, report: FlowReport) -> None:
             report.changed += 1
     else:
         report.skipped += 1
+        report.pending += row.status == "pending"
 
 
 def _events(work: Work, item: Item, row: OrderRecord) -> list[Event]:

@@ -224,3 +224,12 @@ def test_more_orders_on_request(tmp_path: Path) -> None:
 
 def test_the_shop_sells_what_the_seller_sells(demo: Demo) -> None:
     assert {row[0] for row in demo.look("SELECT sku FROM products")} == {item.sku for item in CATALOGUE}
+
+
+def test_every_column_of_the_demo_has_a_title(demo: Demo) -> None:
+    lines = demo.printed.splitlines()
+    [at] = [number for number, line in enumerate(lines) if line.strip().startswith("Amazon order ")]
+    titles, ruler = lines[at], lines[at + 1]
+    begins = [match.start() for match in re.finditer("-+", ruler)]
+    ends = [*begins[1:], len(titles)]
+    assert all(titles[begin:end].strip() for begin, end in zip(begins, ends, strict=True))

@@ -31,7 +31,7 @@ def shop(tmp_path: Path) -> CommandLine:
     return line
 
 
-def only_flow(document: Any) -> Any:
+def orders_flow(document: Any) -> Any:
     [connection] = document["connections"]
     flow, *_ = connection["flows"]
     return flow
@@ -44,12 +44,12 @@ def test_orders_arrive_and_the_report_counts_them(shop: CommandLine) -> None:
     document = shop.document("sync")
     assert set(document) == {"connections"}
     assert set(document["connections"][0]) == {"name", "flows"}
-    flow = only_flow(document)
+    flow = orders_flow(document)
     assert set(flow) == FLOW
     assert (flow["seen"], flow["placed"], flow["held"], flow["skipped"]) == (3, 1, 1, 1)
     assert flow["error"] is None
     assert sum(flow["calls"].values()) >= 1
-    again = only_flow(shop.document("sync"))
+    again = orders_flow(shop.document("sync"))
     assert (again["placed"], again["held"]) == (0, 0)
     assert shop.look("SELECT count(*) FROM orders") == [(1,)]
 
@@ -60,6 +60,22 @@ def test_a_person_reads_one_line_and_what_needs_them(shop: CommandLine) -> None:
     result = shop.must("sync", "de")
     assert "de  orders: 1 placed, 1 held" in result.stdout
     assert "amazon-orders orders list --status attention" in result.stderr
+
+
+def test_what_waits_for_payment_is_told_apart_from_what_is_not_for_this_shop(shop: CommandLine) -> None:
+    shop.buy("LAMP-DESK", pending=True)
+    shop.buy("LAMP-DESK", pending=True)
+    shop.seller.cancel(shop.buy("CAP-BLACK"))
+    shop.clock.advance(300)
+    assert "2 not paid yet, 1 not for this shop" in shop.must("sync", "--dry-run").stdout
+    assert "2 not paid yet, 1 not for this shop" in shop.must("sync").stdout
+
+
+def test_flows_in_which_nothing_happened_take_no_line(shop: CommandLine) -> None:
+    told = shop.must("sync").stdout
+    assert told.startswith("de  orders: nothing new")
+    assert len(told.splitlines()) == 1
+    assert len(shop.document("sync")["connections"][0]["flows"]) > 1
 
 
 def test_a_dry_run_says_what_the_run_then_does_and_writes_nothing(shop: CommandLine) -> None:
@@ -92,7 +108,7 @@ def test_without_a_name_only_active_connections_run(shop: CommandLine) -> None:
     quiet = shop.must("sync")
     assert "No connection is active" in quiet.stderr
     assert shop.look("SELECT count(*) FROM orders") == [(0,)]
-    assert only_flow(shop.document("sync", "de"))["placed"] == 1
+    assert orders_flow(shop.document("sync", "de"))["placed"] == 1
 
 
 def test_before_there_is_a_connection_it_says_how_to_make_one(tmp_path: Path) -> None:
@@ -103,7 +119,8 @@ def test_before_there_is_a_connection_it_says_how_to_make_one(tmp_path: Path) ->
 
 
 def test_only_takes_flows_that_exist(shop: CommandLine) -> None:
-    assert only_flow(shop.document("sync", "--only", "orders"))["flow"] == "orders"
+    [connection] = shop.document("sync", "--only", "orders")["connections"]
+    assert [flow["flow"] for flow in connection["flows"]] == ["orders"]
     result = shop.run("sync", "--only", "orders,parcels")
     assert result.exit_code == 2
     assert "parcels" in result.stderr
@@ -122,7 +139,7 @@ def test_credentials_that_amazon_refuses_end_with_4(shop: CommandLine) -> None:
     shop.seller.revoke()
     result = shop.run("sync", "--json")
     assert result.exit_code == 4
-    error = only_flow(json.loads(result.stdout))["error"]
+    error = orders_flow(json.loads(result.stdout))["error"]
     assert set(error) == {"code", "message", "record"}
     assert error["code"] == "amazon_auth"
     told = shop.run("sync")
@@ -147,7 +164,7 @@ def test_an_outage_before_anything_was_done_ends_with_75(shop: CommandLine, kind
     shop.amazon.faults.add(Fault(kind=kind, operation="searchOrders", times=None))
     result = shop.run("sync", "--json")
     assert result.exit_code == 75
-    error = only_flow(json.loads(result.stdout))["error"]
+    error = orders_flow(json.loads(result.stdout))["error"]
     assert error["code"] == "amazon_unavailable"
     told = error["message"]
     assert [
@@ -176,7 +193,7 @@ def test_another_sync_of_the_connection_ends_with_7_and_says_until_when(shop: Co
         lease = other.ledger.leases.acquire("de")
         result = shop.run("sync", "--json")
         assert result.exit_code == 7
-        assert only_flow(json.loads(result.stdout))["error"]["code"] == "busy"
+        assert orders_flow(json.loads(result.stdout))["error"]["code"] == "busy"
         told = shop.run("sync")
         assert told.exit_code == 7
         assert f"{lease.until:%H:%M:%S}" in told.stderr
@@ -193,7 +210,7 @@ def test_a_quota_that_is_used_up_ends_with_75_and_says_when_to_go_on(tmp_path: P
     throttled = [result for result in codes if result.exit_code]
     assert throttled, "40 runs in the same second are more than Amazon's burst"
     assert {result.exit_code for result in throttled} == {75}
-    flow = only_flow(json.loads(throttled[0].stdout))
+    flow = orders_flow(json.loads(throttled[0].stdout))
     assert flow["next_due"] is not None
     told = line.run("sync")
     assert told.exit_code == 75
@@ -219,7 +236,7 @@ def test_watching_goes_on_through_an_outage_and_ends_in_peace(shop: CommandLine)
     result = shop.run("sync", "--watch", "300", "--json")
     assert result.exit_code == 0
     assert pauses == [300, 300, 300]
-    flows = [only_flow(json.loads(line)) for line in result.stdout.splitlines()]
+    flows = [orders_flow(json.loads(line)) for line in result.stdout.splitlines()]
     assert [flow["placed"] for flow in flows] == [1, 0, 1]
     assert [bool(flow["error"]) for flow in flows] == [False, True, False]
     assert "Stopped" in result.stderr
