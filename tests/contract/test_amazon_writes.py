@@ -5,11 +5,8 @@ from __future__ import annotations
 import csv
 import json
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
 
-import jsonschema
 import pytest
 import responses
 from hypothesis import HealthCheck, given, settings
@@ -20,13 +17,14 @@ from amazon_orders.amazon.shipments import shipment_confirmation
 from amazon_orders.errors import AmazonRejected, PayloadError
 from amazon_orders.model import TOKEN_ENDPOINT, Carrier, Confirm, Connection, Units
 from tests.amazon_models import companion, models_dir, sandbox_cases
+from tests.amazon_requests import MODELS, against, checked, complaints, operation
 from tests.unit.amazon.wire import Counter, Drawer
 
 HOST = "https://sellingpartnerapi-na.amazon.com"
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 AMERICA = "ATVPDKIKX0DER"
 SELLER = "A1SELLER"
-ORDERS, FEEDS, LISTINGS, REPORTS = "ordersV0", "feeds_2021-06-30", "listingsItems_2021-08-01", "reports_2021-06-30"
+ORDERS, FEEDS, LISTINGS, REPORTS = MODELS
 OURS = {
     ORDERS: {"confirmShipment"},
     FEEDS: {"createFeedDocument", "createFeed", "getFeed", "getFeeds", "getFeedDocument"},
@@ -45,62 +43,6 @@ def client() -> AmazonClient:
         tokens=Drawer(),
         now=lambda: NOW,
     )
-
-
-@cache
-def model(name: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((models_dir() / f"{name}.json").read_text(encoding="utf-8"))
-    return document
-
-
-def operation(name: str) -> tuple[str, str, str, dict[str, Any]]:
-    """Model, path, method and description of one of our operations."""
-    for model_name in OURS:
-        for path, methods in model(model_name)["paths"].items():
-            for method, row in methods.items():
-                if isinstance(row, dict) and row.get("operationId") == name:
-                    return model_name, path, method, row
-    raise AssertionError(name)
-
-
-def complaints(name: str, content: Any) -> list[str]:
-    """What the model says against the body of a request."""
-    model_name, _, _, row = operation(name)
-    (schema,) = (one["schema"] for one in row["parameters"] if one.get("in") == "body")
-    return _against({"definitions": model(model_name)["definitions"], **schema}, content)
-
-
-def _against(schema: dict[str, Any], content: Any) -> list[str]:
-    formats = jsonschema.FormatChecker()
-    formats.checks("date-time", raises=ValueError)(
-        lambda text: not isinstance(text, str) or datetime.fromisoformat(text).tzinfo is not None
-    )
-    return [error.message for error in jsonschema.Draft7Validator(schema, format_checker=formats).iter_errors(content)]
-
-
-def checked(name: str, request: Any) -> dict[str, Any]:
-    """A request that fits the model: its query and body."""
-    _, path, method, row = operation(name)
-    parts = urlsplit(request.url)
-    assert request.method == method.upper()
-    found, template = parts.path.split("/"), path.split("/")
-    assert len(found) == len(template)
-    assert all(one == two for one, two in zip(found, template, strict=True) if not two.startswith("{"))
-    query = {key: value for key, (value,) in parse_qs(parts.query, keep_blank_values=True).items()}
-    known = {one["name"]: one for one in row["parameters"] if one.get("in") == "query"}
-    assert {key for key, one in known.items() if one.get("required")} <= set(query) <= set(known)
-    for key, value in query.items():
-        values = value.split(",") if known[key]["type"] == "array" else [value]
-        assert len(values) <= known[key].get("maxItems", len(values))
-        allowed = known[key].get("enum") or known[key].get("items", {}).get("enum")
-        assert allowed is None or set(values) <= set(allowed)
-        if known[key]["type"] == "integer":
-            assert known[key].get("minimum", 0) <= int(value) <= known[key].get("maximum", 10**9)
-    content = json.loads(request.body) if request.body else None
-    if content is not None:
-        assert complaints(name, content) == []
-        assert request.headers["content-type"] == "application/json"
-    return query | {"body": content, "path": [unquote(part) for part in found]}
 
 
 def cases(name: str, status: int) -> list[dict[str, Any]]:
@@ -353,12 +295,12 @@ def schema(name: str) -> dict[str, Any]:
 )
 def test_every_listings_feed_fits_amazons_schema(rows: list[tuple[str, int]], locale: str) -> None:
     document = listings_feed(SELLER, locale, ((number, *row) for number, row in enumerate(rows, 1)))
-    assert _against(schema("listings-feed-schema-v2.json"), json.loads(document)) == []
+    assert against(schema("listings-feed-schema-v2.json"), json.loads(document)) == []
 
 
 def test_amazons_own_report_about_listings_is_read() -> None:
     document = schema("listings-feed-processing-report-schema-v2.example.json")
-    assert _against(schema("listings-feed-processing-report-schema-v2.json"), document) == []
+    assert against(schema("listings-feed-processing-report-schema-v2.json"), document) == []
     report = listings_report(json.dumps(document).encode())
     assert (report.processed, report.successful, report.with_error, report.with_warning) == (4, 2, 2, 0)
     assert report.complete

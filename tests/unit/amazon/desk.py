@@ -27,13 +27,15 @@ ITEM = "79039765272157"
 GERMANY = "A1PA6795UKMFR9"
 JAPAN = "A1VC38T7YXB528"
 TRACKING = "JJD000390001234567890"
+SIGNED = "/feeds/1%2F2.xml?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=secret-signature%2B"
+"""The path of a pre-signed address."""
 TOKEN = answer(200, {"access_token": "Atza|1", "token_type": "bearer", "expires_in": 3600})
 
 
 def client_of(
-    peer: Peer, *scripts: Script | bytes, buckets: Counter | None = None, deadline: float = 5
+    peer: Peer, *scripts: Script | bytes, buckets: Counter | None = None, deadline: float = 5, elsewhere: str = ""
 ) -> AmazonClient:
-    """A client whose Amazon gives a token and then answers as the scripts say."""
+    """A client whose Amazon gives a token and then answers as the scripts say. `elsewhere`: only the token."""
     peer.scripts[:] = [*says(TOKEN), *(says(one)[0] if isinstance(one, bytes) else one for one in scripts)]
     return AmazonClient(
         Connection(
@@ -41,7 +43,7 @@ def client_of(
             seller_id="A1SELLER",
             region="eu",
             refresh_token="Atzr|refresh",
-            endpoint=peer.url,
+            endpoint=elsewhere or peer.url,
             token_endpoint=f"{peer.url}/auth/o2/token",
         ),
         LwaCredentials("client", "sandbox-secret"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 import traceback
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
@@ -12,7 +13,7 @@ import pytest
 
 from amazon_orders.errors import AmazonAuthError, AmazonError, AmazonRejected, AmazonThrottled, AmazonUnavailable
 from amazon_orders.model import Carrier, Units
-from tests.unit.amazon.desk import GERMANY, ITEM, JAPAN, ORDER, TOKEN, TRACKING, body_of, client_of, package, path_of
+from tests.unit.amazon.desk import GERMANY, ITEM, JAPAN, ORDER, TRACKING, body_of, client_of, package, path_of
 from tests.unit.amazon.wire import Counter, Heard, Peer, Say, answer, dripping, hanging_up, says, serving
 
 DONE = answer(204, b"")
@@ -105,8 +106,6 @@ def test_what_amazon_cannot_take_is_not_sent(peer: Peer, changes: dict[str, Any]
 
 
 def silent(_: Heard, __: Say) -> bool:
-    import time
-
     time.sleep(1.5)
     return False
 
@@ -147,29 +146,31 @@ def test_a_connection_that_was_kept_and_is_gone_leaves_the_outcome_open(peer: Pe
 # It certainly did not arrive
 
 
-def test_nobody_there_is_certain_and_is_tried_again() -> None:
+def nowhere() -> str:
+    """An address where nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as gone:
-        port = gone.getsockname()[1]
-    with serving(says(TOKEN)) as peer:
-        client = client_of(peer)
-        confirm_at = f"http://127.0.0.1:{port}"
-        client._calls._endpoint = confirm_at
-        with pytest.raises(AmazonUnavailable) as caught:
-            confirm(client)
+        return f"http://127.0.0.1:{gone.getsockname()[1]}"
+
+
+def test_nobody_there_is_certain_and_is_tried_again(peer: Peer) -> None:
+    client = client_of(peer, elsewhere=nowhere())
+    with pytest.raises(AmazonUnavailable) as caught:
+        confirm(client)
     assert not caught.value.outcome_unknown
+    assert "nothing was lost" in str(caught.value)
     assert client.calls == {"confirmShipment": 4}
 
 
 def test_a_name_that_is_not_found_is_certain(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = client_of(peer, DONE)
-    client._auth.token()
-    asked = []
+    client = client_of(peer, elsewhere="http://localhost:9")
+    look_up, asked = socket.getaddrinfo, []
 
-    def unknown(*_: Any, **__: Any) -> Any:
-        asked.append(1)
+    def unknown(host: Any, *rest: Any, **options: Any) -> Any:
+        if host != "localhost":
+            return look_up(host, *rest, **options)
+        asked.append(host)
         raise socket.gaierror(socket.EAI_NONAME, "unknown")
 
-    client._calls._endpoint = "http://localhost:9"
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with pytest.raises(AmazonUnavailable) as caught:
         confirm(client)
@@ -178,11 +179,7 @@ def test_a_name_that_is_not_found_is_certain(peer: Peer, monkeypatch: pytest.Mon
 
 
 def test_each_try_takes_a_token_of_its_own(peer: Peer) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as gone:
-        port = gone.getsockname()[1]
-    buckets = Counter({"confirmShipment": 2})
-    client = client_of(peer, DONE, buckets=buckets)
-    client._calls._endpoint = f"http://127.0.0.1:{port}"
+    client = client_of(peer, elsewhere=nowhere(), buckets=Counter({"confirmShipment": 2}))
     with pytest.raises(AmazonThrottled):
         confirm(client)
     assert client.calls == {"confirmShipment": 2}

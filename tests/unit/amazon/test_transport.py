@@ -356,6 +356,66 @@ def test_what_must_not_be_repeated_is_sent_once() -> None:
     sender.close()
 
 
+def test_what_must_not_be_repeated_is_tried_again_where_nothing_of_it_was_sent() -> None:
+    pauses: list[float] = []
+    sender = Transport(attempts=3, deadline=5, sleep=pauses.append)
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    error = failure(sender, f"http://127.0.0.1:{port}", repeatable=False)
+    assert (error.outcome_unknown, len(pauses)) == (False, 2)
+    sender.close()
+
+
+@pytest.mark.parametrize("repeatable", [True, False])
+@pytest.mark.parametrize("lost", [*BROKEN.values(), *says(answer(503), answer(302))], ids=[*BROKEN, "503", "302"])
+def test_only_what_must_not_be_repeated_has_an_unknown_outcome(lost: Any, repeatable: bool) -> None:
+    sender = Transport(attempts=2, deadline=5, sleep=lambda _: None)
+    with serving([lost]) as peer:
+        assert failure(sender, peer.url, repeatable=repeatable).outcome_unknown is not repeatable
+        assert len(peer.heard) == (2 if repeatable else 1)
+    sender.close()
+
+
+def test_a_kept_connection_that_is_gone_leaves_the_outcome_open() -> None:
+    sender = Transport(attempts=3, deadline=5, sleep=lambda _: None)
+    with serving([*says(answer(200)), reset]) as peer:
+        get(sender, peer.url)
+        assert failure(sender, peer.url, repeatable=False).outcome_unknown
+        assert (len(peer.heard), peer.connections) == (2, 1)
+    sender.close()
+
+
+def test_a_peer_that_reads_nothing_is_left_at_the_deadline() -> None:
+    """On a new connection and on one that was kept: a body larger than the buffers of the wire is sent in vain."""
+    for kept in (False, True):
+        sender = Transport(attempts=1, deadline=0.6)
+        over = threading.Event()
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+            def serve(listener: socket.socket = listener, kept: bool = kept, over: threading.Event = over) -> None:
+                connection, _ = listener.accept()
+                with connection:
+                    if kept:
+                        connection.recv(65536)
+                        connection.sendall(answer(200))
+                    while not over.wait(0.05):
+                        connection.recv(1)  # drips: every byte would put a time-out of the socket off
+
+            thread = threading.Thread(target=serve, daemon=True)
+            thread.start()
+            if kept:
+                get(sender, url)
+            begun = time.monotonic()
+            with pytest.raises(AmazonUnavailable) as caught:
+                sender.send("PUT", url, operation="upload", body=bytes(30_000_000), repeatable=False)
+            assert time.monotonic() - begun < 1.5
+            assert caught.value.outcome_unknown
+            over.set()
+            thread.join(2)
+        sender.close()
+
+
 # Where it goes
 
 
@@ -440,7 +500,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(
     del fresh_tls
     _, tls = certificate(tmp_path, "localhost")
     with serving(says(answer()), tls=tls) as peer:
-        failure(sender, peer.url)
+        assert not failure(sender, peer.url, repeatable=False).outcome_unknown  # nothing was sent
         assert peer.heard == []
 
 
