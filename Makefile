@@ -2,6 +2,7 @@
 #   make demo    run the main job against a simulated Amazon, in a fresh folder
 #   make test    lint, types, layers, docs and all tests; ends with what was skipped
 #   make lint | types | layers | docs | tests    one part of it
+#   make mutants break every rule in every small way: how much of it the tests notice; takes half an hour
 #   make bench   the figures          make soak    the long tests          make clean    remove what was made
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -14,10 +15,11 @@ BIN := $(VENV)/bin
 PYTHON ?=
 export PYTHON
 PYTEST_ARGS ?= -n 2
+MUTANTS_AT_ONCE ?= 1
 # The environment is made again for another set of requirements, and only then.
 PINS := setup.cfg pyproject.toml .ci/venv
 
-.PHONY: help demo test lint format types layers docs tests bench soak clean
+.PHONY: help demo test lint format types layers docs tests mutants bench soak clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -33,6 +35,10 @@ $(VENV)/.installed-dev: $(PINS)
 $(VENV)/.installed-bench: $(PINS)
 	@.ci/venv $(VENV) bench
 	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-mutants: $(PINS)
+	@.ci/venv $(VENV) mutants
+	@touch $@ $(VENV)/.installed-dev $(VENV)/.installed
 
 demo: $(VENV)/.installed
 	@demo=$$(mktemp -d "$${TMPDIR:-/tmp}/amazon-orders-demo.XXXXXX"); \
@@ -63,6 +69,11 @@ docs: $(VENV)/.installed-dev
 tests: $(VENV)/.installed-dev
 	$(BIN)/pytest $(PYTEST_ARGS)
 
+mutants: $(VENV)/.installed-mutants
+	rm -rf mutants
+	nice $(BIN)/mutmut run --max-children $(MUTANTS_AT_ONCE)
+	$(BIN)/python -m tests.mutation_score 90
+
 soak: $(VENV)/.installed-dev
 	$(BIN)/pytest -m soak -p no:xdist $(SOAK_ARGS)
 
@@ -70,5 +81,5 @@ bench: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) mutants build dist *.egg-info docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
