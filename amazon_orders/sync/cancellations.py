@@ -20,7 +20,7 @@ from ..model import (
 )
 from ..rules import cancel
 from .commanding import Outcome, Source, read
-from .feeding import Channel, send_feeds
+from .order_feeds import Channel, send_feeds
 from .proving import prove_cancellations
 from .shipments import read_shipments
 from .work import Work

@@ -10,7 +10,7 @@ from ..model import CommandKind, FlowReport, Refund, Sold
 from ..rules import refund
 from .cancellations import ADJUSTMENTS, ORDERS
 from .commanding import REFUND, Outcome, Source, read
-from .feeding import send_feeds
+from .order_feeds import send_feeds
 from .shipments import read_shipments
 from .work import Work
 

@@ -11,7 +11,7 @@ from ..ledger import Command as Row
 from ..model import Command, CommandKind, Confirm, FlowReport, Shipment, Sold
 from ..rules import confirm
 from .commanding import Outcome, Source, read
-from .feeding import Channel, send_feeds
+from .order_feeds import Channel, send_feeds
 from .sending import send_confirmations
 from .work import Work
 
