@@ -135,13 +135,17 @@ class Orders(Views):
         self.stale_ignored = 0
         """How many records were not written because a newer one was there."""
 
-    def known(self, connection: str, digests: Collection[bytes]) -> set[bytes]:
-        """Those of `digests` that need no work: the record is as it was, and no new try is due."""
+    def known(self, connection: str, digests: Collection[bytes], *, due_too: bool = False) -> set[bytes]:
+        """Those of `digests` that need no work: the record is as it was, and no new try is due.
+
+        `due_too`: those that are due are as good as known.
+        """
         if not digests:
             return set()
         with self._database.reading() as work:
             asked = [bytearray(digest) for digest in digests]  # sqlite3 binds them at a third of the cost of bytes
-            return {row[0] for row in work.look_up(_KNOWN, (connection, written(self._now())), asked)}
+            at = "" if due_too else written(self._now())
+            return {row[0] for row in work.look_up(_KNOWN, (connection, at), asked)}
 
     def recall(self, connection: str, ids: Collection[str]) -> dict[str, Remembered]:
         """What is known of `ids`; an order never seen is left out."""

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from ..amazon import RawOrder
-from ..errors import AdapterBug, PayloadError, StoreError, StoreRejected
+from ..errors import PayloadError, StoreError, StoreUnavailable
 from ..ledger import Remembered
 from ..model import Answer, Decision, Hold, Match, Order, Place, Product, Reason, Skip, TraceStep
 from ..rules import Facts, concerns_stock, intake, place, resolve, revise, values_to_ask
 from .following import look
+from .looking import SILENT_IN_A_ROW, is_down
 from .recognising import recognise
 from .work import Item, Work
 
@@ -92,18 +93,42 @@ def _price(work: Work, items: Sequence[Item]) -> None:
     asked = [item for item in items if item.error is None]
     try:
         found = _ask_catalogue(work, asked, answers)
-    except (AdapterBug, StoreRejected):
-        # One order's SKU may be what the store stumbles over: ask for each order alone, so that the others go in.
-        for item in asked:
-            try:
-                alone = _ask_catalogue(work, [item], answers)
-            except (AdapterBug, StoreRejected) as error:
-                item.error = error
-            else:
-                _decided(work, item, alone, answers[item.order_id])
+    except StoreError as error:
+        if isinstance(error, StoreUnavailable) and is_down(work):
+            raise
+        if len(asked) == 1:
+            asked[0].error = error
+        else:
+            _price_alone(work, asked, answers)
         return
     for item in asked:
         _decided(work, item, found, answers[item.order_id])
+
+
+def _price_alone(work: Work, items: Sequence[Item], answers: Mapping[str, Mapping[str, Answer[str]]]) -> None:
+    """One order's SKU may be what the store stumbles over: ask for each order alone, so that the others go in."""
+    silent: list[tuple[frozenset[str], StoreUnavailable]] = []
+    in_a_row = 0
+    for item in items:
+        values = frozenset(_values(work, item, answers[item.order_id]))
+        known = next((error for asked, error in silent if asked <= values), None)
+        if known is not None:
+            item.error = known  # the same SKU again: it would cost the same time and bring the same silence
+            continue
+        if in_a_row == SILENT_IN_A_ROW:
+            item.left = silent[-1][1]
+            continue
+        try:
+            found = _ask_catalogue(work, [item], answers)
+        except StoreUnavailable as error:
+            item.error = error
+            silent.append((values, error))
+            in_a_row += 1
+        except StoreError as error:
+            item.error, in_a_row = error, 0
+        else:
+            in_a_row = 0
+            _decided(work, item, found, answers[item.order_id])
 
 
 def _decided(
@@ -177,16 +202,18 @@ def _skus_by_plugin(work: Work, item: Item) -> Mapping[str, Answer[str]]:
     return lines
 
 
+def _values(work: Work, item: Item, answers: Mapping[str, Answer[str]]) -> Iterator[str]:
+    for line in item.order.lines if item.order else ():
+        sku = line.seller_sku
+        yield from values_to_ask(sku, work.connection, work.aliases.get(sku), answers.get(sku), work.patterns)
+
+
 def _ask_catalogue(
     work: Work, items: Sequence[Item], hook_skus: Mapping[str, Mapping[str, Answer[str]]]
 ) -> dict[str, list[Product]]:
     values: dict[str, None] = {}  # a set that keeps its order, so that a store's log reads like the page
     for item in items:
-        answers = hook_skus[item.order_id]
-        for line in item.order.lines if item.order else ():
-            sku = line.seller_sku
-            for value in values_to_ask(sku, work.connection, work.aliases.get(sku), answers.get(sku), work.patterns):
-                values[value] = None
+        values |= dict.fromkeys(_values(work, item, hook_skus[item.order_id]))
     found: dict[str, list[Product]] = {}
     if values:
         for product in work.hooks.store_find_products(work.connection.product_attribute, list(values)):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
 
 from ..ledger import Cursor
 from ..model import Reason
+from .looking import find_orders
 from .work import Work
+
+log = logging.getLogger("amazon_orders")
 
 FLOW = "orders.doubles"
 _BACK = timedelta(hours=1)
@@ -25,12 +29,13 @@ def look_for_doubles(work: Work) -> None:
     claims = list(work.ledger.claims.recent(work.connection.store, name, since).items())
     doubles: dict[str, list[str]] = {}
     for start in range(0, len(claims), _AT_ONCE):
-        some = claims[start : start + _AT_ONCE]
-        found = work.hooks.store_find_orders([key for _, key in some], since - _BACK)
-        for order_id, key in some:
-            refs = list(found.get(key, ()))
-            if len(refs) > 1:
-                doubles[order_id] = refs
+        some = dict(claims[start : start + _AT_ONCE])
+        found, errors = find_orders(work, some, since - _BACK)
+        if len(errors) == len(some):
+            raise next(iter(errors.values()))
+        for order_id, error in errors.items():
+            log.warning("order %s could not be looked for in store %s: %s", order_id, work.connection.store, error)
+        doubles |= {order_id: list(refs) for order_id, refs in found.items() if len(refs) > 1}
     with work.ledger.transaction(work.keeper.lease):
         for order_id, refs in doubles.items():
             work.ledger.inbox.open(name, order_id, Reason.DOUBLE, double(refs))

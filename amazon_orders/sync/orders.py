@@ -68,7 +68,8 @@ def _read_everything(work: Work, report: FlowReport) -> None:
     first = before is None or before.last_success is None
     if work.keeper is not None:
         ask_again(work)
-    down = _try_again(work, report) if before is not None else None
+    down = _try_again(work, report)
+    work.leave_waiting = down is not None
     _read_changes(work, report)
     for layer in LAYERS:
         if first:
@@ -208,7 +209,7 @@ class _Next:
 
 def _fresh(work: Work, page: OrderPage, report: FlowReport) -> list[RawOrder]:
     """The records that the ledger does not know in this very form."""
-    records = page.records(work.ledger.orders.known(work.connection.name, page.digests()))
+    records = page.records(work.ledger.orders.known(work.connection.name, page.digests(), due_too=work.leave_waiting))
     fresh = [raw for raw in records if not raw.unchanged]
     report.seen += len(records)
     report.unchanged += len(records) - len(fresh)

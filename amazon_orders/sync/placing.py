@@ -9,10 +9,9 @@ from ..errors import AdapterBug, StoreError, StoreRejected, StoreUnavailable
 from ..ledger import Claim
 from ..model import Hold, Place, Placed, Reason, Skip, StoreOrder, TraceStep, as_text
 from .doubles import double
+from .looking import SILENT_IN_A_ROW, find_orders, is_down
 from .work import Item, Work
 
-# The store is taken to be down after this many orders in a row without an answer.
-_DOWN_AFTER = 3
 _UNSEEN = timedelta(minutes=2)
 """A search shows no younger changes, so a claim may be that much younger than a change that it knows nothing of."""
 
@@ -45,7 +44,7 @@ def place_all(work: Work, items: Sequence[Item], claims: Mapping[str, Claim]) ->
             open_.append(item)
     if open_:
         _look_up(work, open_, claims)
-        fresh.extend(item for item in open_ if not item.store_ref)
+        fresh.extend(item for item in open_ if not item.store_ref and item.error is None)
     if fresh:
         _write(work, fresh)
 
@@ -102,12 +101,13 @@ def with_trace_after(decision: Place, *steps: TraceStep) -> Place:
 
 
 def _look_up(work: Work, items: Sequence[Item], claims: Mapping[str, Claim]) -> None:
-    """Ask the store for orders whose placing may or may not have happened: all of them in one question."""
-    keys = [claims[item.order_id].key for item in items]
+    """Ask the store for orders whose placing may or may not have happened: all of them in one question, if it can."""
+    keys = {item.order_id: claims[item.order_id].key for item in items}
     since = min(claims[item.order_id].claimed_at for item in items) - timedelta(hours=1)
-    found = work.hooks.store_find_orders(keys, since)
+    found, errors = find_orders(work, keys, since)
     for item in items:
-        refs = found.get(claims[item.order_id].key, ())
+        item.error = errors.get(item.order_id)  # it is not placed before the store has said whether it is there
+        refs = found.get(item.order_id, ())
         if not refs:
             continue
         _adopt(item, refs[0], "an earlier run was interrupted; the store has the order, nothing was placed again")
@@ -124,7 +124,11 @@ def _write(work: Work, items: Sequence[Item]) -> None:
     if work.hooks.unique_reference and work.hooks.implemented("store_place_orders") and len(items) > 1:
         items = _write_page(work, items)
     silent = 0
+    last: StoreUnavailable | None = None
     for item in items:
+        if silent == SILENT_IN_A_ROW:
+            item.left = last
+            continue
         work.keeper.keep()
         try:
             _written(item, work.hooks.store_place_order(_order(item), item.order_id))
@@ -132,12 +136,13 @@ def _write(work: Work, items: Sequence[Item]) -> None:
         except StoreRejected as error:
             _refused(item, error)
         except StoreUnavailable as error:
-            item.error = error
+            item.error = last = error
             silent += 1
-            if silent >= _DOWN_AFTER:
+            if silent == SILENT_IN_A_ROW and is_down(work):
                 raise
         except AdapterBug as error:
             item.error = error
+            silent = 0
 
 
 def _write_page(work: Work, items: Sequence[Item]) -> list[Item]:
@@ -163,12 +168,14 @@ def _write_page(work: Work, items: Sequence[Item]) -> list[Item]:
 def _unanswered(work: Work, items: Sequence[Item]) -> list[Item]:
     """Orders of a page call that has no outcome: what the store has is found, the rest goes one by one."""
     since = work.now() - timedelta(hours=1)
-    found = work.hooks.store_find_orders([item.order_id for item in items], since)
+    found, errors = find_orders(work, {item.order_id: item.order_id for item in items}, since)
     rest = []
     for item in items:
         refs = found.get(item.order_id, ())
         if refs:
             _adopt(item, refs[0], "the page's answer was lost; the store has the order")
+        elif (error := errors.get(item.order_id)) is not None:
+            item.error = error
         else:
             rest.append(item)
     return rest

@@ -9,6 +9,7 @@ from ..ledger import Claim, Remembered
 from ..model import Place, Reason
 from .doubles import double
 from .following import look
+from .looking import Errors, Found, find_orders
 from .work import Item, Work
 
 
@@ -21,7 +22,7 @@ def recognise(work: Work, items: Sequence[Item]) -> None:
     others = {
         item.order_id: item
         for item in items
-        if item.order is not None and item.how != "known" and not isinstance(item.decision, Place)
+        if item.order is not None and item.how != "known" and item.left is None and not isinstance(item.decision, Place)
     }
     if not others:
         return
@@ -30,7 +31,9 @@ def recognise(work: Work, items: Sequence[Item]) -> None:
         for order_id, claim in work.ledger.claims.get(work.connection.store, others).items()
         if claim.connection not in work.other_connections
     }
-    found = _look_up(work, list(claims.values()))
+    found, errors = _look_up(work, list(claims.values()))
+    for order_id, error in errors.items():
+        others[order_id].error = error
     for order_id, refs in found.items():
         item = others[order_id]
         item.decision, item.error, item.found = None, None, ()
@@ -40,14 +43,14 @@ def recognise(work: Work, items: Sequence[Item]) -> None:
             item.remark = (Reason.DOUBLE, double(list(refs)))
 
 
-def _look_up(work: Work, claims: Sequence[Claim]) -> dict[str, Sequence[str]]:
-    found: dict[str, Sequence[str]] = {claim.amazon_order_id: [claim.ref] for claim in claims if claim.ref}
+def _look_up(work: Work, claims: Sequence[Claim]) -> tuple[Found, Errors]:
+    known: Found = {claim.amazon_order_id: [claim.ref] for claim in claims if claim.ref}
     unheard = [claim for claim in claims if not claim.ref]
-    if unheard:
-        since = min(claim.claimed_at for claim in unheard) - timedelta(hours=1)
-        answer = work.hooks.store_find_orders([claim.key for claim in unheard], since)
-        found |= {claim.amazon_order_id: answer[claim.key] for claim in unheard if claim.key in answer}
-    return found
+    if not unheard:
+        return known, {}
+    since = min(claim.claimed_at for claim in unheard) - timedelta(hours=1)
+    found, errors = find_orders(work, {claim.amazon_order_id: claim.key for claim in unheard}, since)
+    return known | found, errors
 
 
 def _as_placed(work: Work, item: Item, ref: str) -> Remembered:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from ..errors import AdapterBug, StoreRejected, StoreUnavailable
+from ..errors import AdapterBug, StoreError, StoreRejected, StoreUnavailable
 from ..ledger import Reservation
 from ..model import Place, Reason, StockAdjustment
 from ..rules import counted_already, held_units
+from .looking import SILENT_IN_A_ROW, is_down
 from .work import Item, Work
 
 Why = Literal["reserve", "release", "sold", "returned"]
@@ -97,7 +99,7 @@ def carry_out(work: Work, items: Sequence[Item], moves: Moves) -> None:
             continue
         if item.store_ref:
             moves.settled += rows
-        elif item.error is None:
+        elif item.error is None and item.left is None:
             # Refused: nothing was written, or the release was made and stayed. Either way it ends released, and the
             # next look at the held order reserves again.
             moves.plain += rows
@@ -106,10 +108,7 @@ def carry_out(work: Work, items: Sequence[Item], moves: Moves) -> None:
     if not work.hooks.implemented("store_adjust_stock"):
         moves.settled += moves.plain  # reservations live in the ledger alone
         return
-    try:
-        settled, refused = _move(work, moves.plain)
-    except StoreUnavailable:
-        return
+    settled, refused = _move(work, moves.plain)
     moves.settled += settled
     moves.refused += [row for row in moves.plain if row.amazon_order_id in refused]
     for item in items:
@@ -120,32 +119,47 @@ def carry_out(work: Work, items: Sequence[Item], moves: Moves) -> None:
 def _move(work: Work, rows: Sequence[Reservation]) -> tuple[list[Reservation], dict[str, StoreRejected]]:
     """Ask for moves: those that were made, and why the store refuses an order's. The rest has no outcome yet.
 
-    Where the store stumbles, each order is asked for alone, so that one product stops one order.
+    Where the store stumbles, each order is asked for alone, so that one product stops one order. Where it gives no
+    answer several times in a row, the rest is left to the next run, which begins elsewhere.
     """
     assert work.keeper is not None  # noqa: S101 - a dry run never gets here
     work.keeper.keep()
     try:
         work.hooks.store_adjust_stock(adjustments(rows))
-    except (StoreRejected, AdapterBug):
-        pass
+    except StoreError as error:
+        if isinstance(error, StoreUnavailable) and (_is_one_order(rows) or is_down(work)):
+            return [], {}
     else:
         return list(rows), {}
     orders: dict[str, list[Reservation]] = {}
     for row in rows:
         orders.setdefault(row.amazon_order_id, []).append(row)
+    ids = list(orders)
+    random.Random(work.now().timestamp()).shuffle(ids)  # noqa: S311 - none keeps another from its turn
     made: list[Reservation] = []
     refused: dict[str, StoreRejected] = {}
-    for order_id, part in orders.items():
+    silent = 0
+    for order_id in ids:
+        if silent == SILENT_IN_A_ROW:
+            break
+        part = orders[order_id]
         work.keeper.keep()
         try:
             work.hooks.store_adjust_stock(adjustments(part))
         except StoreRejected as error:
             refused[order_id] = error
+        except StoreUnavailable:
+            silent += 1
         except AdapterBug:
-            continue
+            silent = 0
         else:
             made += part
+            silent = 0
     return made, refused
+
+
+def _is_one_order(rows: Sequence[Reservation]) -> bool:
+    return len({row.amazon_order_id for row in rows}) == 1
 
 
 def _not_moved(error: StoreRejected) -> str:

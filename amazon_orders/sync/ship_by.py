@@ -9,7 +9,7 @@ from .work import Event, Work
 
 
 def expired(work: Work) -> list[str]:
-    """Orders that Amazon must have cancelled by now and of which this is about to be told: they are read again first."""
+    """Orders that Amazon must have cancelled by now, where nobody was told of that yet: they are read again first."""
     return [risk.amazon_order_id for risk, stands in _risks(work) if stands.expired and stands.is_news(risk.told_at)]
 
 

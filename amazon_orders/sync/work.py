@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ..amazon import DATA_SETS, AmazonClient, RawOrder
-from ..errors import AdapterBug
+from ..errors import AdapterBug, StoreUnavailable
 from ..hooks import Hooks
 from ..ledger import Ledger, Remembered
 from ..model import Alias, Amounts, Cancel, Change, Connection, Decision, Match, Order, PlannedOrder
@@ -48,6 +49,10 @@ class Work:
     ledger: Ledger
     now: Callable[[], datetime]
     patterns: PatternEngine | None = None
+    pause: Callable[[float], None] = time.sleep
+    """How this run waits, for seconds."""
+    waited: float = 0.0
+    """Seconds, in all."""
     keeper: Keeper | None = None
     """`None` in a dry run, which holds nothing and writes nothing."""
     plan: list[PlannedOrder] | None = None
@@ -73,6 +78,8 @@ class Work:
     """Of these, what it refused the last time."""
     looked_for_refusals: bool = False
     """Whether this run has tried which data sets it is that Amazon refuses."""
+    leave_waiting: bool = False
+    """Whether the store gave no answer to orders that were tried again: those still due then keep no new ones out."""
     bugs: list[AdapterBug] = field(default_factory=list)
     """How orders of this run failed by a fault of the adapter."""
 
@@ -121,6 +128,8 @@ class Item:
     """`None` for an order that is in the store already and needs nothing."""
     error: Exception | None = None
     """Why the order failed this time; it is tried again by itself."""
+    left: StoreUnavailable | None = None
+    """Set: the store gave no answer to those before it, so this one was not asked for. The next run begins there."""
     store_ref: str = ""
     store_number: str = ""
     store_total: Decimal | None = None
