@@ -19,7 +19,7 @@ _INSTEAD: dict[str, Callable[[], Response]] = {
     "reset": lambda: Response(200, reset=True),
 }
 _DAMAGE = frozenset({"cut_json", "cut_connection", "lost_answer", "slow", "drip"})
-_FATES = frozenset({"hanging_feed", "fatal_feed"})
+_FATES = frozenset({"hanging_feed", "fatal_feed", "hanging_report", "fatal_report"})
 _INSIDE = frozenset({"repeated_page", "hidden_order"}) | _FATES
 _OTHER_NAMES = {"http_403": "403", "http_429": "429", "http_500": "500", "http_503": "503", "http_503_html": "html_503"}
 

@@ -37,6 +37,8 @@ class Listing:
     """Every other attribute, by name."""
     issues: list[Json] = field(default_factory=list)
     """Shown by reads beside what the listing is."""
+    blocked: str = ""
+    """Why every submission is refused; empty: none is."""
 
     def entry(self, channel: str) -> Json | None:
         """The availability of one channel."""

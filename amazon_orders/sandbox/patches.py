@@ -46,7 +46,7 @@ def patched(listing: Listing, body: Mapping[str, Any]) -> tuple[Json, list[Json]
     if not isinstance(product_type, str) or not product_type or not isinstance(patches, list) or not patches:
         raise bad_request("productType and patches are required.")
     attributes = listing.attributes()
-    issues: list[Json] = []
+    issues = [issue("90000930", listing.blocked, AVAILABILITY)] if listing.blocked else []
     touched: set[str] = set()
     for patch in patches:
         name, value = _read(patch)

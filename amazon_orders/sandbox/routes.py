@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from amazon_orders.sandbox import listings_api, reports_api
 from amazon_orders.sandbox.faults import Struck
 from amazon_orders.sandbox.feeds import api as feeds
 from amazon_orders.sandbox.messages import Request, Response
@@ -47,6 +48,9 @@ class Operation:
 
 _FEEDS = "/feeds/2021-06-30/feeds"
 _FEED_DOCUMENTS = "/feeds/2021-06-30/documents"
+_ITEMS = "/listings/2021-08-01/items/{sellerId}"
+_REPORTS = "/reports/2021-06-30/reports"
+_REPORT_DOCUMENT = "/reports/2021-06-30/documents/{reportDocumentId}"
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation("searchOrders", "GET", "/orders/2026-01-01/orders", 0.0056, 20, search_orders),
@@ -66,6 +70,14 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("getFeeds", "GET", _FEEDS, 0.0222, 10, feeds.get_feeds),
     Operation("getFeed", "GET", _FEEDS + "/{feedId}", 2, 15, feeds.get_feed),
     Operation("cancelFeed", "DELETE", _FEEDS + "/{feedId}", 2, 15, feeds.cancel_feed),
+    Operation("searchListingsItems", "GET", _ITEMS, 5, 5, listings_api.search_listings_items),
+    Operation("getListingsItem", "GET", _ITEMS + "/{sku}", 5, 10, listings_api.get_listings_item),
+    Operation("patchListingsItem", "PATCH", _ITEMS + "/{sku}", 5, 5, listings_api.patch_listings_item),
+    Operation("createReport", "POST", _REPORTS, 0.0167, 15, reports_api.create_report),
+    Operation("getReports", "GET", _REPORTS, 0.0222, 10, reports_api.get_reports),
+    Operation("getReport", "GET", _REPORTS + "/{reportId}", 2, 15, reports_api.get_report),
+    Operation("cancelReport", "DELETE", _REPORTS + "/{reportId}", 0.0222, 10, reports_api.cancel_report),
+    Operation("getReportDocument", "GET", _REPORT_DOCUMENT, 0.0167, 15, reports_api.get_report_document),
 )
 
 PLANS: dict[str, tuple[float, int]] = {row.name: (row.rate, row.burst) for row in OPERATIONS}

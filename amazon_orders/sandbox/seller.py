@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from amazon_orders.sandbox import life, money_back
 from amazon_orders.sandbox.cancellations import Cancellation
+from amazon_orders.sandbox.clock import from_ms, to_ms
 from amazon_orders.sandbox.confirmations import Confirmation
 from amazon_orders.sandbox.feeds.queue import FeedMade, Queue
 from amazon_orders.sandbox.listings import AVAILABILITY, DEFAULT, Listing, QuantityChange
 from amazon_orders.sandbox.money_back import Refund
+from amazon_orders.sandbox.patches import patched
 from amazon_orders.sandbox.projection import DIRECT_TO_CONSUMER, TAX_INVOICING, Json
+from amazon_orders.sandbox.reports import CHARSETS, ReportMade, Reports
 from amazon_orders.sandbox.verbs import Verbs
 
 if TYPE_CHECKING:
@@ -43,7 +46,14 @@ class Seller(Verbs):
         """Seconds until a feed is over; it waits in the queue for half of them."""
         self.gzip_documents = False
         """Whether Amazon packs the documents that it writes."""
-        self.queue = Queue(self)
+        self.listing_delay = 0.0
+        """Seconds until an accepted patch of a listing is live."""
+        self.report_delay = 60.0
+        """Seconds until a report is done; it waits in the queue for half of them."""
+        self.report_charset = CHARSETS[region]
+        """In which Amazon writes reports for this seller."""
+        self.feed_queue = Queue(self)
+        self.report_queue = Reports(self)
         self.linked: dict[str, str] = {}
         """Amazon's order ids by the merchant's, as acknowledgements linked them."""
         self._cancelled: list[Cancellation] = []
@@ -63,6 +73,20 @@ class Seller(Verbs):
     def consent(self, redirect_uri: str) -> str:
         """The seller consents on Amazon's page; returns the code that arrives at `redirect_uri`."""
         return self._amazon.lwa.consent(self.seller_id, redirect_uri)
+
+    def patch_listing(self, sku: str, body: Mapping[str, Any]) -> None:
+        """Carry out an accepted patch once it is its turn, on what the listing is by then."""
+
+        def live(ms: int) -> None:
+            listing = self.listings.get(sku)
+            if listing is not None:
+                attributes, issues = patched(listing, body)
+                if not issues:
+                    self.listings.write(sku, attributes, "patched", from_ms(ms))
+
+        now_ms = to_ms(self._amazon.clock.now())
+        self.agenda.at(now_ms + int(self.listing_delay * 1000), live)
+        self.settle()
 
     # What feeds do to orders.
 
@@ -155,7 +179,7 @@ class Seller(Verbs):
     def feeds(self) -> list[FeedMade]:
         """Every feed that was created, the first one first."""
         self.settle()
-        return self.queue.all()
+        return self.feed_queue.all()
 
     def cancellations(self, order_id: str) -> list[Cancellation]:
         """What feeds cancelled of an order, the first one first; not what buyers or Seller Central did."""
@@ -171,6 +195,10 @@ class Seller(Verbs):
         With a channel of Amazon's, such as `AMAZON_EU`, it is shipped by Amazon and has no quantity of the merchant's.
         """
         self.listings.put(sku, quantity, channel, self._amazon.clock.now(), **fields)
+
+    def block_listing(self, sku: str, why: str = "The SKU is under review.") -> None:
+        """Every submission for a SKU is INVALID from now on; an empty `why` ends that."""
+        self._listing(sku).blocked = why
 
     def set_quantity(self, sku: str, quantity: int) -> None:
         """Somebody types a quantity into Seller Central."""
@@ -198,3 +226,8 @@ class Seller(Verbs):
         if listing is None:
             raise KeyError(f"seller {self.seller_id} has no listing {sku}")
         return listing
+
+    def reports(self) -> list[ReportMade]:
+        """Every report that was ordered, the first one first."""
+        self.settle()
+        return self.report_queue.all()

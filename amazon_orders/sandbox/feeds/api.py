@@ -67,7 +67,7 @@ def create_feed(call: Call) -> Response:
         content=document.body,
         created_ms=now_ms,
     )
-    seller.queue.add(feed, fate=call.struck.fate)
+    seller.feed_queue.add(feed, fate=call.struck.fate)
     return Response(202, dump({"feedId": feed.id}))
 
 
@@ -99,7 +99,7 @@ def cancel_feed(call: Call) -> Response:
     feed = _feed(call, seller)
     if feed.status != "IN_QUEUE":
         raise invalid_input("Only a feed in the queue can be cancelled.")
-    seller.queue.cancel(feed, to_ms(call.amazon.clock.now()))
+    seller.feed_queue.cancel(feed, to_ms(call.amazon.clock.now()))
     return Response(200, b"")
 
 
@@ -144,12 +144,12 @@ def _marketplaces(seller: Seller, body: Json) -> tuple[str, ...]:
 
 def _too_many(seller: Seller, now_ms: int) -> bool:
     number, span_ms = LISTINGS_FEEDS
-    recent = [f for f in seller.queue.all() if f.type == listings.TYPE and f.created_ms > now_ms - span_ms]
+    recent = [f for f in seller.feed_queue.all() if f.type == listings.TYPE and f.created_ms > now_ms - span_ms]
     return len(recent) >= number
 
 
 def _feed(call: Call, seller: Seller) -> FeedMade:
-    feed = seller.queue.get(call.path["feedId"])
+    feed = seller.feed_queue.get(call.path["feedId"])
     if feed is None:
         raise not_found("No such feed.")
     return feed
@@ -165,7 +165,7 @@ def _found(seller: Seller, params: dict[str, str], now_ms: int) -> list[FeedMade
         raise invalid_input("feedTypes holds at most 10 types.")
     return [
         feed
-        for feed in reversed(seller.queue.all())
+        for feed in reversed(seller.feed_queue.all())
         if feed.type in types
         and (not statuses or feed.status in statuses)
         and (not marketplaces or marketplaces & set(feed.marketplace_ids))
