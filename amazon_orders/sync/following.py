@@ -27,8 +27,11 @@ from .echo import Ours
 from .work import Item, Told, Work
 
 
-def look(work: Work, item: Item) -> None:
-    """Compare a record with the one that the store was told of last; `item.told` is what the store has to be told."""
+def look(work: Work, item: Item, *, unheard: bool = False) -> None:
+    """Compare a record with the one that the store was told of last; `item.told` is what the store has to be told.
+
+    `unheard`: nobody knows which record that was, so what the ledger keeps does not count.
+    """
     order, remembered = item.order, item.remembered
     assert order is not None and remembered is not None  # noqa: S101, PT018 - only orders in the store come here
     item.store_ref, item.store_number, item.how = remembered.store_ref, remembered.store_number, "known"
@@ -36,7 +39,7 @@ def look(work: Work, item: Item) -> None:
         step = TraceStep("life", "off hold", "released by a person")
         item.told = [Told(decision=Change(change=TakeOffHold(), trace=(step,)))]
         return
-    before = _before(work, item.order_id)
+    before = None if unheard else _before(work, item.order_id)
     known = Known(
         amazon_status=remembered.amazon_status,
         asked_to_cancel=remembered.reason == Reason.BUYER_REQUESTS_CANCEL,

@@ -38,7 +38,7 @@ def recognise(work: Work, items: Sequence[Item]) -> None:
         item = others[order_id]
         item.decision, item.error, item.found = None, None, ()
         item.remembered = _as_placed(work, item, refs[0])
-        look(work, item)
+        look(work, item, unheard=True)
         if len(refs) > 1:
             item.remark = (Reason.DOUBLE, double(list(refs)))
 
