@@ -77,7 +77,8 @@ def bad_lines(problems: dict[str, str]) -> ConfigError:
 def write(aliases: Iterable[Alias], target: str | Path | TextIO) -> int:
     """Write a file that `read` takes; how many aliases it holds.
 
-    A cell that a spreadsheet would run as a formula gets an apostrophe in front, which `read` takes off again.
+    A cell that a spreadsheet would run as a formula, and one with blanks at an end, gets an apostrophe in front, which
+    `read` takes off again.
     `ConfigError`: the file cannot be written.
     """
     if isinstance(target, str | Path):
@@ -147,8 +148,8 @@ def _columns(header: list[str]) -> dict[str, int]:
 
 def _alias(row: list[str], columns: dict[str, int]) -> tuple[Alias, str | None]:
     """A row's alias, and what is wrong with it."""
-    cells = {name: row[where].strip() if where < len(row) else "" for name, where in columns.items()}
-    units = cells.get("units") or "1"
+    cells = {name: row[where] if where < len(row) else "" for name, where in columns.items()}
+    units = cells.get("units", "").strip() or "1"
     alias = Alias(
         seller_sku=_unguarded(cells["seller_sku"]),
         product=_unguarded(cells["product"]),
@@ -159,8 +160,14 @@ def _alias(row: list[str], columns: dict[str, int]) -> tuple[Alias, str | None]:
 
 
 def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith((*_STARTS_FORMULA, "'")) else text
+    return f"'{text}" if _needs_guard(text) else text
 
 
-def _unguarded(text: str) -> str:
-    return text[1:] if text.startswith("'") and text[1:].startswith((*_STARTS_FORMULA, "'")) else text
+def _unguarded(cell: str) -> str:
+    """The text of a cell: blanks around it are somebody's layout, unless they stand behind an apostrophe."""
+    text = cell.lstrip()
+    return text[1:] if text.startswith("'") and _needs_guard(text[1:]) else text.rstrip()
+
+
+def _needs_guard(text: str) -> bool:
+    return text.startswith((*_STARTS_FORMULA, "'")) or text != text.strip()

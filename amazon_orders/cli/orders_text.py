@@ -76,9 +76,10 @@ def show_inbox(entries: Sequence[InboxEntry]) -> None:
 def show_order(order: OrderDetail) -> None:
     """Head, lines and money of one order."""
     state = click.style(order.status, fg=_colour(order.status), bold=True)
-    reason = f" ({order.reason})" if order.reason else ""
+    reason = f" ({clean(order.reason)})" if order.reason else ""
     show(f"Order {clean(order.amazon_order_id)}  {state}{reason}")
-    show(f"  connection {order.connection}, Amazon {order.marketplace}, at Amazon {order.amazon_status or 'unknown'}")
+    at_amazon = order.amazon_status or "unknown"
+    show(clean(f"  connection {order.connection}, Amazon {order.marketplace}, at Amazon {at_amazon}"))
     show(f"  shop order {clean(order.store_ref)}" if order.store_ref else "  not in the shop")
     _lines(order)
     _money(order)
