@@ -73,6 +73,11 @@ class Calls:
         self._paid[operation] = self._paid.get(operation, 0) + 1
         return True
 
+    def pay(self, operation: str) -> None:
+        """Take a token now for a call that comes next. `AmazonThrottled` says when one is there."""
+        self._take_or_raise(operation)
+        self._paid[operation] = self._paid.get(operation, 0) + 1
+
     def tokens_left(self, operation: str) -> float:
         """Tokens of the operation's bucket now."""
         plan = PLANS[operation]
@@ -86,6 +91,9 @@ class Calls:
         if self._paid.get(operation):
             self._paid[operation] -= 1
             return
+        self._take_or_raise(operation)
+
+    def _take_or_raise(self, operation: str) -> None:
         wait = self._take(operation)
         if wait > 0:
             self.throttled += 1

@@ -161,6 +161,10 @@ class AmazonClient:
         """Take a token now, in whatever transaction is open, for a call that comes next; `False` if none is free."""
         return self._calls.reserve(operation)
 
+    def pay(self, operation: str) -> None:
+        """Take a token for a call that comes next. `AmazonThrottled` says when one is there."""
+        self._calls.pay(operation)
+
     def tokens_left(self, operation: str) -> float:
         """Tokens of the operation's bucket now."""
         return self._calls.tokens_left(operation)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -45,7 +46,7 @@ def utc_now() -> datetime:
 class App:
     """A configured library: `connections`, `orders`, `sku`, `runs`, and `sync`.
 
-    `now` is the clock, for tests; `adapter` a `requests` transport adapter, for a simulated Amazon in process;
+    `now` is the clock and `pause` how to wait, for tests; `adapter` a `requests` transport adapter, for a simulated Amazon in process;
     `hooks` ready-made stores by name, for hosts that hand over an object instead of an entry point.
     """
 
@@ -54,11 +55,13 @@ class App:
         config: Config,
         *,
         now: Callable[[], datetime] = utc_now,
+        pause: Callable[[float], None] = time.sleep,
         adapter: BaseAdapter | None = None,
         hooks: Mapping[str, Hooks] | None = None,
     ) -> None:
         self.config = config
         self.now = now
+        self.pause = pause
         self._adapter = adapter
         self._hooks: dict[str, Hooks] = {}
         self._given = dict(hooks or {})
@@ -154,6 +157,7 @@ class App:
             ledger=self.ledger,
             now=self.now,
             patterns=engine(),
+            pause=self.pause,
             other_connections=frozenset(
                 other.name for other in siblings if other.store == connection.store and other.name != connection.name
             ),

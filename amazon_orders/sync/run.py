@@ -19,6 +19,7 @@ from .orders import sync_orders
 from .reading import remember_refusals
 from .refunds import sync_refunds
 from .shipments import sync_shipments
+from .stock import sync_stock
 from .work import Asked, Work
 
 _REVOKED = "invalid_grant"
@@ -32,9 +33,10 @@ FLOWS: Mapping[str, Flow] = {
     "cancellations": sync_cancellations,
     "shipments": sync_shipments,
     "refunds": sync_refunds,
+    "stock": sync_stock,
 }
-"""In the order in which they run: whole orders are cancelled before packages are confirmed, parts after."""
-_STOCK_ONLY = ("orders",)
+"""In the order in which they run: whole orders are cancelled before packages are confirmed, parts after, stock last."""
+_STOCK_ONLY = ("orders", "stock")
 """The flows of a connection whose store gets no orders."""
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from ..errors import AmazonAuthError, AmazonError, AmazonRejected, AmazonThrottled, AmazonUnavailable
 from ..ledger import Command as Row
 from ..model import MARKETPLACES, Command, CommandKind, CommandState, Confirm, FlowReport
+from .patience import pay
 from .proving import LOOKS, SURE_AFTER, prove
 from .steps import command_of, move, refuse
 from .work import Work
@@ -62,6 +63,7 @@ def _confirm(work: Work, row: Row, confirm: Confirm, report: FlowReport) -> None
     sale = work.ledger.sales.by_id(work.connection.name, (row.amazon_order_id,)).get(row.amazon_order_id)
     if sale is None:
         return
+    pay(work, "confirmShipment")
     work.keeper.keep()
     sent = move(work, row, CommandState.SENT, sent_at=work.now(), detail=f"as package {row.number}")
     if sent is None:

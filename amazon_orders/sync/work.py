@@ -70,6 +70,8 @@ class Work:
 
     desks: dict[str, Desk] = field(default_factory=dict)
     """What the store was asked already in this run about the way back, by flow."""
+    confirmed_drop: bool = False
+    """Whether a person has confirmed that many products ran empty at once."""
     asked: Asked | None = None
     """What a person asked for about some orders; `None` in an ordinary run."""
     data_sets: tuple[str, ...] = DATA_SETS

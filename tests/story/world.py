@@ -51,7 +51,7 @@ class World:
             },
             folder=self.folder,
         )
-        return App(config, now=self.clock.now, adapter=self.amazon.transport(), hooks=self._stores)
+        return App(config, now=self.clock.now, pause=self.clock.sleep, adapter=self.amazon.transport(), hooks=self._stores)
 
     def restart(self) -> None:
         """A new process would see what this app sees."""
