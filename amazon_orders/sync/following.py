@@ -127,7 +127,7 @@ def tell(work: Work, items: Sequence[Item]) -> None:
                 continue
             work.keeper.keep()
             try:
-                told.done = _ask(work, item, told)
+                told.done = ask(work, item, told)
             except (StoreUnavailable, AdapterBug) as error:
                 item.error = error
                 break
@@ -137,7 +137,8 @@ def tell(work: Work, items: Sequence[Item]) -> None:
                 _refused(item, told)
 
 
-def _ask(work: Work, item: Item, told: Told) -> bool:
+def ask(work: Work, item: Item, told: Told) -> bool:
+    """One change, under its key; raises what the store raises."""
     if isinstance(told.decision, Cancel):
         return work.hooks.store_cancel_order(item.store_ref, told.decision.reason, told.key)
     if not work.hooks.implemented("store_change_order"):

@@ -14,6 +14,7 @@ from .placing import claim, place_all
 from .recording import planned, records
 from .reserving import Moves, attach, carry_out, intend
 from .reserving import settle as settle_stock
+from .unsure import bring_up_to_date
 from .work import Event, Item, Work
 
 
@@ -32,8 +33,10 @@ def process(work: Work, raws: Iterable[RawOrder], report: FlowReport, also: Call
     followed = [item for item in items if item.told]
     claims, moves = _intend(work, items, followed)
     attach(items, moves)
+    anew: list[Item] = []
     if claims:
         place_all(work, items, claims)
+        anew = bring_up_to_date(work, items)
     if followed:
         tell(work, followed)
     carry_out(work, items, moves)
@@ -44,7 +47,7 @@ def process(work: Work, raws: Iterable[RawOrder], report: FlowReport, also: Call
         if rows:
             work.ledger.orders.record(rows)
             _learn(work, items)
-            settle(work, followed)
+            settle(work, [*followed, *anew])
         settle_stock(work, moves)
         if also and not _left(every):
             also()

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from ..errors import AdapterBug, StoreError, StoreRejected, StoreUnavailable
 from ..ledger import Claim
-from ..model import Hold, Place, Placed, Reason, Skip, StoreOrder, TraceStep, as_text
+from ..model import Hold, Order, Place, Placed, Reason, Skip, StoreOrder, TraceStep, as_text
 from .doubles import double
 from .looking import SILENT_IN_A_ROW, find_orders, is_down
 from .work import Item, Work
@@ -74,19 +74,9 @@ def _adopt(item: Item, ref: str, detail: str) -> None:
     item.decision = with_trace_after(item.decision, TraceStep("place", "found", f"{ref}: {detail}"))
 
 
-def _compare(item: Item, claim: Claim) -> None:
-    """Of an order that changed since it was claimed nobody knows which record the store was given."""
-    assert item.order is not None  # noqa: S101 - only orders that were read are placed
-    if item.order.updated_at <= claim.claimed_at - _UNSEEN:
-        return
-    item.unsure = True
-    what = (
-        f"The order changed at Amazon while it was not known whether the store had it. Compare {item.store_ref} with "
-        "Amazon's order: total, units, address."
-    )
-    item.remark = (Reason.TOTAL_DIFFERS, what)
-    assert isinstance(item.decision, Place)  # noqa: S101 - only placed items come here
-    item.decision = with_trace_after(item.decision, TraceStep("place", Reason.TOTAL_DIFFERS, what))
+def changed_since(order: Order, claim: Claim) -> bool:
+    """Whether the order changed since it was claimed, so that nobody knows which record the store was given."""
+    return order.updated_at > claim.claimed_at - _UNSEEN
 
 
 def with_trace_after(decision: Place, *steps: TraceStep) -> Place:
@@ -111,7 +101,8 @@ def _look_up(work: Work, items: Sequence[Item], claims: Mapping[str, Claim]) -> 
         if not refs:
             continue
         _adopt(item, refs[0], "an earlier run was interrupted; the store has the order, nothing was placed again")
-        _compare(item, claims[item.order_id])
+        assert item.order is not None  # noqa: S101 - only orders that were read are placed
+        item.unsure = changed_since(item.order, claims[item.order_id])
         if len(refs) > 1:
             item.remark = (Reason.DOUBLE, double(list(refs)))
 

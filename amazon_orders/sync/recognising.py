@@ -10,6 +10,8 @@ from ..model import Place, Reason
 from .doubles import double
 from .following import look
 from .looking import Errors, Found, find_orders
+from .placing import changed_since
+from .unsure import address_anew
 from .work import Item, Work
 
 
@@ -39,6 +41,9 @@ def recognise(work: Work, items: Sequence[Item]) -> None:
         item.decision, item.error, item.found = None, None, ()
         item.remembered = _as_placed(work, item, refs[0])
         look(work, item, unheard=True)
+        assert item.order is not None  # noqa: S101 - filtered above
+        if order_id in claims and changed_since(item.order, claims[order_id]):
+            item.told += address_anew(item.order, item.order.recipient)
         if len(refs) > 1:
             item.remark = (Reason.DOUBLE, double(list(refs)))
 

@@ -278,7 +278,8 @@ def _count(item: Item, row: OrderRecord, report: FlowReport) -> None:
 def _events(work: Work, item: Item, row: OrderRecord) -> list[Event]:
     name, order_id, ref = work.connection.name, item.order_id, item.store_ref
     if item.how in ("placed", "found") and row.status == "placed":
-        return [("on_order_placed", (name, order_id, ref))]
+        changed: list[Event] = [("on_order_changed", (name, order_id, ref, kind)) for kind in kinds(item)]
+        return [("on_order_placed", (name, order_id, ref)), *changed]
     if item.how == "known":
         found: list[Event] = [("on_order_changed", (name, order_id, ref, kind)) for kind in kinds(item)]
         if item.cancelled:
