@@ -215,6 +215,8 @@ class Transport:
             unknown = not repeatable and not deadline.nothing_sent
             if deadline.over or time.monotonic() >= end:
                 raise _unavailable(operation, "did not answer in time", unknown=unknown) from None
+            if _nobody_listens(error) and urlsplit(prepared.url or "").hostname in LOOPBACK:
+                raise _not_running(operation, prepared.url or "") from None
             # The kind of failure is enough; the text of these errors may hold the address with its parameters.
             what = f"gave no whole answer ({type(error).__name__})"
             raise _unavailable(operation, what, unknown=unknown) from None
@@ -251,6 +253,27 @@ def _refuse_unsafe(url: str) -> None:
         "Amazon is reached over https only; plain http is for a simulated Amazon on this machine.",
         problems={"endpoint": f"{parts.scheme}://{parts.hostname or ''} is refused"},
         record="endpoint",
+    )
+
+
+def _nobody_listens(error: BaseException | None) -> bool:
+    """Whether the connection was refused, by whatever library this is told."""
+    while error is not None:
+        if isinstance(error, ConnectionRefusedError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _not_running(operation: str, url: str) -> AmazonUnavailable:
+    """On this machine there is no Amazon but a simulated one: neither Amazon nor the network is to blame."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    serve = f"amazon-orders sandbox serve --port {parts.port}" if parts.port else "amazon-orders sandbox serve"
+    return AmazonUnavailable(
+        f"The simulated Amazon at {parts.scheme}://{parts.hostname}{port} is not running. Start it: {serve}. "
+        f"Nothing was lost ({operation}).",
+        record=operation,
     )
 
 

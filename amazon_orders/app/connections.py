@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ..errors import AmazonOrdersError, ConfigError, NotFound
-from ..model import MARKETPLACES, Check, Connection, ConnectionTest, SettingsChange
+from ..errors import ConfigError, NotFound
+from ..model import Connection, ConnectionTest, SettingsChange
 from ..settings import as_mapping, checked
 from .authorisation import ConsentLink, begin, finish
+from .connection_test import connection_test, refused_attribute
 from .merging import refuse_merging
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Connections:
         """Save a new connection. `ConfigError` lists every bad key, or names the connection it collides with."""
         new = checked(connection)
         now = self._app.now()
-        new = replace(new, added_at=now, sync_from=new.sync_from or now)
+        new = replace(new, added_at=now, sync_from=new.sync_from or self._start())
         if any(known.name == new.name for known in self.list()):
             raise ConfigError(
                 f"There is a connection {new.name} already.",
@@ -95,42 +96,11 @@ class Connections:
 
     def test(self, name: str) -> ConnectionTest:
         """Ask Amazon and the store whether the connection would work. Writes nothing to either."""
-        connection = self.get(name)
-        checks: list[Check] = []
-        error: dict[str, Any] | None = None
+        return connection_test(self._app, self.get(name))
 
-        def failed(what: str, wrong: AmazonOrdersError, fix: str) -> None:
-            nonlocal error
-            error = error or wrong.as_dict()
-            checks.append(Check(what=what, ok=False, detail=str(wrong), fix=fix))
-
-        try:
-            hooks = self._app.hooks(connection.store)
-            hooks.store_find_products(connection.product_attribute, ["amazon-orders-connection-test"])
-            checks.append(Check(what="store answers", ok=True, detail=f"store {connection.store}"))
-        except AmazonOrdersError as wrong:
-            failed("store answers", wrong, f"check the table [stores.{connection.store}] of the config file")
-        try:
-            client = self._app.client(connection)
-            client.renew_token()  # a kept one would hide that the credentials are wrong by now
-            participations = client.get_marketplace_participations()
-        except AmazonOrdersError as wrong:
-            failed("Amazon accepts the authorisation", wrong, "see the message; then run this test again")
-            return ConnectionTest(name=name, checks=tuple(checks), error=error)
-        self._app.ledger.authorisations.accept(name)
-        checks.append(Check(what="Amazon accepts the authorisation", ok=True, detail=f"seller {connection.seller_id}"))
-        selling = {row.marketplace_id for row in participations if row.is_participating}
-        for country in connection.marketplaces:
-            ok = MARKETPLACES[country].id in selling
-            checks.append(
-                Check(
-                    what=f"the account sells in {country}",
-                    ok=ok,
-                    detail="participating" if ok else "Amazon does not list it for this account",
-                    fix="" if ok else f"take {country} out: connection set {name} marketplaces=…",
-                )
-            )
-        return ConnectionTest(name=name, checks=tuple(checks), error=error)
+    def _start(self) -> datetime:
+        """Now, by Amazon's clock: where ours is ahead of it, orders of the first minutes would be taken for older."""
+        return self._app.transport.amazon_now_at_least()
 
     def _stays(self, new: Connection) -> None:
         """References of one store mean nothing in another, or somebody else's order."""
@@ -166,4 +136,16 @@ class Connections:
                 problems={"level": "use orders_and_stock"},
                 record=new.name,
             )
-        refuse_merging(self._app, next((known for known in self.list() if known.name == new.name), None), new)
+        before = next((known for known in self.list() if known.name == new.name), None)
+        if new.product_attribute != (before or Connection(name="")).product_attribute:
+            self._searchable(new)
+        refuse_merging(self._app, before, new)
+
+    def _searchable(self, new: Connection) -> None:
+        """A store that can say that its products have no such attribute says so now, not at the first order."""
+        if said := refused_attribute(self._app, new):
+            raise ConfigError(
+                f"Store {new.store} cannot search its products by {new.product_attribute!r}.",
+                problems={"product_attribute": said},
+                record=new.name,
+            )

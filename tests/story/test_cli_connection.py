@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -244,3 +248,83 @@ def test_people_get_tables(shop: CommandLine) -> None:
         "never changed" in shop.must("connection", "history", "de").stderr
         or "Setting" in shop.must("connection", "history", "de").stdout
     )
+
+
+def test_a_test_says_when_the_store_cannot_search_by_the_attribute(shop: CommandLine) -> None:
+    shop.connect()
+    shown = shop.must("connection", "test", "de").stdout
+    assert "ok      store searches products by sku" in shown
+    with closing(sqlite3.connect(shop.folder / "amazon-orders.db")) as ledger:  # as an older version saved it
+        ledger.execute("""UPDATE ao_connections SET settings = json_set(settings, '$.product_attribute', 'gtin')""")
+        ledger.commit()
+    result = shop.run("connection", "test", "de")
+    assert result.exit_code == 1
+    assert "ok      store answers" in result.stdout
+    assert "FAILED  store searches products by gtin" in result.stdout
+    assert "they have sku, asin, ean" in " ".join(result.stdout.split())
+    assert "amazon-orders connection set de product_attribute=" in " ".join(result.stdout.split())
+
+
+@pytest.mark.parametrize("verb", ["set", "add"])
+def test_an_attribute_that_the_store_does_not_have_is_refused_when_it_is_saved(shop: CommandLine, verb: str) -> None:
+    if verb == "set":
+        shop.connect()
+        before = shop.document("connection", "show", "de")
+        result = shop.run("connection", "set", "de", "product_attribute=gtin")
+        assert shop.document("connection", "show", "de") == before
+    else:
+        result = shop.run(
+            *("connection", "add", "de", f"seller_id={SELLER}", "region=eu", "marketplaces=DE", "store=shop"),
+            *("product_attribute=gtin", "--refresh-token-file", "-"),
+            stdin=TOKEN,
+        )
+        assert shop.lines("connection", "list") == []
+    assert result.exit_code == 2
+    assert "product_attribute: " in result.stderr
+    assert "they have sku, asin, ean" in result.stderr
+
+
+def test_a_store_that_cannot_be_asked_is_no_reason_against_an_attribute(shop: CommandLine) -> None:
+    shop.connect()
+    shop.config.write_text(shop.config.read_text().replace('adapter = "sqlite"', 'adapter = "not-installed-yet"'))
+    shop.must("connection", "set", "de", "product_attribute=gtin")
+
+
+def test_what_to_do_names_the_command_or_the_setting(shop: CommandLine) -> None:
+    shop.connect()
+    shop.seller.revoke()
+    told = " ".join(shop.run("connection", "test", "de").stdout.split())
+    assert "To do: let the seller authorise it again: amazon-orders connection authorise de" in told
+    right = shop.config.read_text()
+    shop.config.write_text(right.replace(shop.amazon.client_secret, "another"))
+    told = " ".join(shop.run("connection", "test", "de").stdout.split())
+    assert "To do: correct client_id and client_secret in [lwa]" in told
+    shop.config.write_text(right.replace('adapter = "sqlite"', 'adapter = "sqlight"'))
+    told = " ".join(shop.run("connection", "test", "de").stdout.split())
+    assert f"To do: correct the table [stores.shop] in {shop.config}" in told
+
+
+def test_a_marketplace_where_the_account_does_not_sell_is_taken_out_by_the_command_that_is_told(
+    shop: CommandLine,
+) -> None:
+    shop.connect("de", "marketplaces=DE,IT,FR")
+    result = shop.run("connection", "test", "de")
+    assert result.exit_code == 1
+    [words] = re.findall(r"amazon-orders (connection set de \S+)", " ".join(result.stdout.split()))
+    shop.must(*words.split())
+    assert shop.must("connection", "test", "de").exit_code == 0
+
+
+def test_a_simulated_amazon_that_does_not_run_is_told_with_the_command_that_starts_it(shop: CommandLine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    shop.connect("de", f"endpoint={url}", f"token_endpoint={url}/auth/o2/token")
+    shop.session.adapter = None  # the real network, on this machine
+    for words in (["sync"], ["connection", "test", "de"]):
+        result = shop.run(*words)
+        assert result.exit_code == 75
+        told = " ".join((result.stdout + result.stderr).split())
+        assert f"The simulated Amazon at {url} is not running" in told
+        assert f"amazon-orders sandbox serve --port {port}" in told
+        assert "network" not in told

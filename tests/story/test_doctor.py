@@ -45,6 +45,7 @@ def test_where_all_is_well_nothing_is_red_and_everything_was_looked_at(shop: Wor
         "client secret": "unknown",
         "store shop": "ok",
         "store answers": "ok",
+        "store searches products by sku": "ok",
         "Amazon accepts the authorisation": "ok",
         "the account sells in DE": "ok",
         "the account sells in FR": "ok",

@@ -11,11 +11,14 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
+import responses
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -46,7 +49,7 @@ def failure(sender: Transport, url: str, **options: Any) -> AmazonUnavailable:
         get(sender, url, **options)
     assert caught.value.record == OPERATION
     assert SECRET not in str(caught.value)
-    assert "fault" in str(caught.value)
+    assert "fault" in str(caught.value) or "is not running" in str(caught.value)
     # Nothing of the wire's own errors is carried along: they hold addresses, parameters and headers.
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None or caught.value.__suppress_context__
@@ -262,7 +265,13 @@ def test_a_broken_answer_is_tried_again_and_then_told(script: Any) -> None:
 def test_nobody_there_is_no_answer(sender: Transport) -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]
-    assert failure(sender, f"http://127.0.0.1:{port}").status is None
+    error = failure(sender, f"http://127.0.0.1:{port}", params={"q": "secret"})
+    assert error.status is None
+    told = str(error)
+    assert f"The simulated Amazon at http://127.0.0.1:{port} is not running" in told
+    assert f"amazon-orders sandbox serve --port {port}" in told
+    assert "fault" not in told, "neither Amazon nor the network is to blame"
+    assert "secret" not in told
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 599])
@@ -385,35 +394,44 @@ def test_a_kept_connection_that_is_gone_leaves_the_outcome_open() -> None:
     sender.close()
 
 
-def test_a_peer_that_reads_nothing_is_left_at_the_deadline() -> None:
-    """On a new connection and on one that was kept: a body larger than the buffers of the wire is sent in vain."""
-    for kept in (False, True):
-        sender = Transport(attempts=1, deadline=0.6)
-        over = threading.Event()
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+@responses.activate
+def test_of_somebody_elses_connection_nothing_is_known(sender: Transport) -> None:
+    responses.get("https://amazon.example/", body=requests.ConnectionError("refused, perhaps"))
+    assert failure(sender, "https://amazon.example/", repeatable=False).outcome_unknown
 
-            def serve(listener: socket.socket = listener, kept: bool = kept, over: threading.Event = over) -> None:
-                connection, _ = listener.accept()
-                with connection:
-                    if kept:
-                        connection.recv(65536)
-                        connection.sendall(answer(200))
-                    while not over.wait(0.05):
-                        connection.recv(1)  # drips: every byte would put a time-out of the socket off
 
-            thread = threading.Thread(target=serve, daemon=True)
-            thread.start()
-            if kept:
-                get(sender, url)
-            begun = time.monotonic()
-            with pytest.raises(AmazonUnavailable) as caught:
-                sender.send("PUT", url, operation="upload", body=bytes(30_000_000), repeatable=False)
-            assert time.monotonic() - begun < 1.5
-            assert caught.value.outcome_unknown
-            over.set()
-            thread.join(2)
-        sender.close()
+@pytest.mark.parametrize("safe", [False, True], ids=["plain", "over TLS"])
+@pytest.mark.parametrize("kept", [False, True], ids=["a new connection", "a kept one"])
+def test_a_peer_that_reads_no_further_is_left_at_the_deadline(
+    kept: bool, safe: bool, tmp_path: Path, fresh_tls: ssl.SSLContext
+) -> None:
+    public, tls = certificate(tmp_path, "localhost")
+    fresh_tls.load_verify_locations(public)
+    sender, over = Transport(attempts=1, deadline=0.8), threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            accepted, _ = listener.accept()
+            with suppress(OSError), tls.wrap_socket(accepted, server_side=True) if safe else accepted as connection:
+                if kept:
+                    connection.recv(65536)
+                    connection.sendall(answer(200))
+                while not over.wait(0.02):
+                    connection.recv(16384)  # as much at a time as puts the time-out of a socket off
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        url = f"{'https://localhost' if safe else 'http://127.0.0.1'}:{listener.getsockname()[1]}"
+        if kept:
+            get(sender, url)
+        begun = time.monotonic()
+        with pytest.raises(AmazonUnavailable) as caught:
+            sender.send("PUT", url, operation="upload", body=bytes(30_000_000), repeatable=False)
+        assert time.monotonic() - begun < 2
+        assert caught.value.outcome_unknown
+        over.set()
+        thread.join(2)
+    sender.close()
 
 
 # Where it goes
