@@ -24,8 +24,8 @@ from ..model import (
     TraceStep,
 )
 
-_UNCHANGED_FIELDS = ("phone", "kind", "extra")
-"""Parts of an address by which no parcel goes anywhere else."""
+_PLACE = tuple(name for name in Address.__dataclass_fields__ if name not in ("phone", "kind", "extra"))
+"""Parts of an address by which a parcel goes somewhere else."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,9 +63,9 @@ def follow(
 
 
 def _cancelled(order: Order) -> Cancel:
-    by = next((line.cancelled_by for line in order.lines if line.cancelled_by), "")
+    by = next((line.cancelled_by for line in order.lines if line.cancelled_by), "AMAZON")
     why = next((line.cancel_reason for line in order.lines if line.cancel_reason), "")
-    who = {"BUYER": "the buyer", "MERCHANT": "the seller", "AMAZON": "Amazon"}.get(by, by or "Amazon")
+    who = {"BUYER": "the buyer", "MERCHANT": "the seller", "AMAZON": "Amazon"}.get(by, by)
     reason = f"cancelled at Amazon by {who}" + (f": {_short(why)}" if why else "")
     return Cancel(reason=reason, trace=(TraceStep("life", "cancelled", reason),))
 
@@ -110,9 +110,7 @@ def _moved(before: Address | None, after: Address | None) -> Address | None:
     """The new address, if the parcel goes somewhere else now. What is absent now has not changed."""
     if before is None or after is None:
         return None
-    for name in Address.__dataclass_fields__:
-        if name in _UNCHANGED_FIELDS:
-            continue
+    for name in _PLACE:
         was, now = getattr(before, name), getattr(after, name)
         if now and now != was:
             return after
