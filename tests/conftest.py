@@ -8,6 +8,9 @@ import hypothesis
 import pytest
 
 from tests import skips
+from tests.postgres import postgres
+
+__all__ = ["postgres"]
 
 # The library reads these; a developer's own must not leak into a test. Tests that need one set it.
 for _name in [name for name in os.environ if name.startswith(("AMAZON_ORDERS_", "LWA_"))]:

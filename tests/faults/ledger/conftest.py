@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.unit.ledger.conftest import clock, ledger, open_ledger, url
+from tests.unit.ledger.conftest import clock, ledger, made_once, open_ledger, url
 
-__all__ = ["clock", "ledger", "open_ledger", "url"]
+__all__ = ["clock", "ledger", "made_once", "open_ledger", "url"]
