@@ -80,6 +80,7 @@ def test_the_worst_of_a_message_counts() -> None:
         (report(row(2), status=""), False),
         (report(row(0), processed=3, successful=0, error=3), True),
         (report(row(0), processed=3, successful=1, error=2), False),
+        (report(row(0)), False),
     ],
 )
 def test_a_report_that_counts_more_failures_than_it_names_is_not_complete(said: bytes, complete: bool) -> None:

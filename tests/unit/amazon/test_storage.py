@@ -160,6 +160,7 @@ def test_a_report_is_fetched_as_it_is(peer: Peer) -> None:
     assert fetched(peer, answer(200, b"\x00report\xff")) == b"\x00report\xff"
     assert path_of(peer.heard[1]) == f"{DOCUMENTS}/doc%2F2"
     assert peer.heard[2].line == "GET /r?X=1 HTTP/1.1"
+    assert peer.heard[2].headers["accept-encoding"] == "identity"
     assert not {"authorization", "x-amz-access-token"} & set(peer.heard[2].headers)
 
 
