@@ -39,6 +39,17 @@ def test_an_order_whose_amounts_do_not_add_up_keeps_its_units_while_a_person_loo
     assert stock(shop, "MUG-WHITE") == 997
 
 
+@pytest.mark.rule("29")
+def test_an_unpaid_order_that_amazon_shows_again_and_again_holds_its_units_once(shop: World) -> None:
+    order_id = shop.seller.place(("MUG-WHITE", 3), pending=True)
+    later(shop)
+    for day in range(3):
+        with shop.seller.change(order_id) as order:
+            order["fulfillment"]["deliverByWindow"] = {"latestDateTime": f"2026-12-0{day + 1}T12:00:00Z"}
+        later(shop)
+    assert stock(shop, "MUG-WHITE") == 997
+
+
 class NetStore(PlainStore):
     """Computes 19 % on net prices of whole cents, as many stores do, and so cannot reach every price."""
 
