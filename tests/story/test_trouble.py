@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -174,8 +174,48 @@ def test_a_clock_that_is_wrong_stops_nothing(tmp_path, minutes: int) -> None:
         shop.clock.advance(20 * 60)
         shop.sync()
         assert later in shop.shop_orders()
-        assert (order_id in shop.shop_orders()) == (minutes < 0)  # the start is a moment of our own clock
+        assert order_id in shop.shop_orders(), "bought a moment after the connection was added"
         assert [call for call in shop.amazon.calls.of("searchOrders") if call.status == 400][1:] == []
+
+
+def test_where_amazons_clock_is_known_a_connection_starts_by_it(tmp_path) -> None:
+    from tests.story.world import world
+
+    with world(tmp_path) as shop:
+        shop.app.now = lambda: shop.clock.now() + timedelta(minutes=40)
+        shop.connect("first", marketplaces=["FR"])
+        assert shop.app.connections.test("first").ok
+        shop.connect("second", marketplaces=["DE"], sync_from=None)
+        start = shop.app.connections.get("second").sync_from
+        assert isinstance(start, datetime)
+        assert abs(start - shop.clock.now()) <= timedelta(seconds=2)
+
+
+def test_when_the_quota_is_used_up_health_says_until_when_until_a_run_goes_through(tmp_path) -> None:
+    from tests.story.world import world
+
+    with world(tmp_path, speed=1.0) as shop:
+        shop.connect()
+        shop.amazon.page_limit = 10
+        shop.seller.generate(210, imbalance=False)
+        report = flow(shop.sync())
+        assert report.throttled == 1
+
+        def next_due():
+            (part,) = shop.app.health().connections
+            return part.next_due
+
+        assert next_due() == report.next_due
+        assert report.as_dict()["next_due"] == report.next_due.isoformat().replace("+00:00", "Z")
+        shop.restart()
+        assert next_due() == report.next_due
+        again = flow(shop.sync())
+        assert again.error is not None, "nothing could be done at all"
+        assert again.error["code"] == "amazon_throttled"
+        assert next_due() == again.next_due
+        shop.clock.advance(400)
+        assert flow(shop.sync()).placed == 10
+        assert next_due() is None
 
 
 def test_a_test_of_the_connection_notices_a_secret_that_is_wrong_by_now(shop: World) -> None:
