@@ -34,6 +34,13 @@ SHIPPING: dict[str, tuple[Order, tuple[str, str]]] = {
     "a shipping discount beside the subtotal takes both away": (
         order(line("30.00", shipping="4.99", discount=("2.00", {"shipping": "4.99"}), total="28.00")), ("28", "0"),
     ),
+    "a shipping discount as large as the subtotal may stand beside it": (
+        order(line("30.00", shipping="4.99", discount=("4.99", {"shipping": "4.99"}), total="25.01")), ("25.01", "0"),
+    ),
+    "a shipping discount may stand beside a subtotal of which the details tell a part": (
+        order(line("30.00", shipping="4.99", discount=("5.00", {"item": "1.00", "shipping": "2.00"}), total="27.99")),
+        ("25", "2.99"),
+    ),
     "a negative shipping discount is a discount": (
         order(line("30.00", shipping="4.99", discount=("-2.00", {"shipping": "-4.99"}), total="28.00")), ("28", "0"),
     ),
@@ -278,7 +285,9 @@ def test_shipping_is_kept_apart_by_what_is_known_of_its_tax_and_the_largest_is_t
         ),
         line("10.00", shipping="1.00", sku="SKU-4"),
     )
-    assert apart(placed(of)) == [
+    decision = placed(of)
+    assert decision.order.fees[0].net is None
+    assert apart(decision) == [
         ("shipping", "Shipping", "15.97", "0", "marketplace"),
         ("shipping", "Shipping (tax not known)", "6", None, "seller"),
         ("shipping", "Shipping (tax as stated)", "2", "0.32", "seller"),

@@ -115,6 +115,18 @@ AMOUNTS: dict[str, tuple[Order, dict[str, Any], dict[str, Any], tuple[str, str, 
         order(line("13960", tax="1269"), marketplace="JP"), {}, {},
         ("inside", f"13960 = 13960 JPY; tax stands inside the prices; {SELLER}", "SKU-1 13960 (net 12691, tax 1269)"),
     ),
+    "yen that Amazon collects, a tip and a rounding": (
+        order(
+            line("1100", tax="100", by_amazon=True), marketplace="JP", total="1301",
+            breakdowns=(replace(TIP, subtotal=D(200)),),
+        ), {}, {},
+        (
+            "inside",
+            f"1100 + 200 + 1 = 1301 JPY; tax stands inside the prices; Amazon collects 100 of tax, {NOT_OURS}; "
+            "1 is rounding; 200 is DELIVERY_TIP, outside the lines",
+            "SKU-1 1000 + Delivery tip 200 + Rounding 1",
+        ),
+    ),
     "yen that Amazon sends with decimals it does not need": (
         order(line("1000", total="1E+3"), marketplace="JP"), {}, {},
         ("none", f"1000 = 1000 JPY; no tax amount; {INSIDE}", "SKU-1 1000"),
@@ -235,6 +247,15 @@ HELD: dict[str, tuple[Order, Reason, str, str]] = {
         order(line("20.00", shipping="3.00"), total="25"), Reason.UNBALANCED,
         "Amazon's total is 25.00 and its rows (ITEM, SHIPPING) leave 2.00 EUR unexplained",
         "20.00 + 3.00 + 2.00 = 25.00",
+    ),
+    "nothing explains the difference of two yen": (
+        order(line("1000"), marketplace="JP", total="1002"), Reason.UNBALANCED,
+        "Amazon's total is 1002 and its rows (ITEM) leave 2 JPY unexplained", "1000 + 2 = 1002",
+    ),
+    "yen at no rate": (
+        order(line("1000", tax="150", by_amazon=True), marketplace="JP"), Reason.TAX_READING,
+        "Amazon collects 150 of tax on SKU-1, which is at no rate of JP, neither inside the price nor outside",
+        "1000 = 1000",
     ),
     "a tip explains it that is not final": (
         us(line("10.00"), total="12.00", breakdowns=(replace(TIP, status="PENDING"),)), Reason.UNBALANCED,
