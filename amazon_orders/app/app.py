@@ -26,7 +26,9 @@ from .orders import Orders
 from .personal import erase_what_is_due, purge
 from .quota import reset
 from .runs import Runs
+from .shipments import Shipments
 from .sku import Sku
+from .stock import Stock
 
 if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
@@ -46,8 +48,8 @@ def utc_now() -> datetime:
 class App:
     """A configured library: `connections`, `orders`, `sku`, `runs`, and `sync`.
 
-    `now` is the clock and `pause` how to wait, for tests; `adapter` a `requests` transport adapter, for a simulated Amazon in process;
-    `hooks` ready-made stores by name, for hosts that hand over an object instead of an entry point.
+    `now` is the clock and `pause` how to wait, for tests; `adapter` a `requests` transport adapter, for a simulated
+    Amazon in process; `hooks` ready-made stores by name, for hosts that hand over an object instead of an entry point.
     """
 
     def __init__(
@@ -73,6 +75,8 @@ class App:
         self.orders = Orders(self)
         self.runs = Runs(self)
         self.sku = Sku(self)
+        self.stock = Stock(self)
+        self.shipments = Shipments(self)
         self.keys = Keys(self)
 
     @classmethod
@@ -163,10 +167,13 @@ class App:
             ),
         )
 
-    def sync(self, *names: str, only: Sequence[str] | None = None, dry_run: bool = False) -> Report:
+    def sync(
+        self, *names: str, only: Sequence[str] | None = None, dry_run: bool = False, confirm_drop: bool = False
+    ) -> Report:
         """Run every flow of the named connections, or of every active one.
 
-        What goes wrong with one connection is in its part of the report and stops no other. A wrong name is an error.
+        `confirm_drop`: stock is published although many products ran empty at once. What goes wrong with one
+        connection is in its part of the report and stops no other. A wrong name is an error.
         """
         from ..sync import FLOWS, run
 
@@ -182,6 +189,7 @@ class App:
         for connection in chosen:
             try:
                 work = self.work(connection, everyone)
+                work.confirmed_drop = confirm_drop
             except AmazonOrdersError as error:
                 failed = [FlowReport(flow=flow, error=error.as_dict()) for flow in only or FLOWS]
                 report.connections.append(ConnectionReport(name=connection.name, flows=failed[:1]))

@@ -10,6 +10,7 @@ from . import completion, outcome
 from .everywhere import Group
 from .output import document, json_option, lines, say
 from .session import Session, pass_session
+from .ship import cancel, ship
 
 if TYPE_CHECKING:
     from ..model import Report
@@ -158,3 +159,7 @@ def _done(session: Session, report: Report, order_id: str, as_json: bool) -> int
         show_report(report)
         say(f"See: amazon-orders orders explain {order_id}")
     return session.code
+
+
+orders.add_command(ship)
+orders.add_command(cancel)

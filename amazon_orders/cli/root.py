@@ -28,6 +28,7 @@ from .personal import purge
 from .sandbox import sandbox
 from .session import session_of
 from .sku import sku
+from .stock import stock
 from .sync import sync
 
 
@@ -106,5 +107,5 @@ def root(context: click.Context) -> None:
     log.begin(context)
 
 
-for verb in (demo, init, connection, sync, orders, sku, health, doctor, purge, keys, ledger, plugins, sandbox):
+for verb in (demo, init, connection, sync, orders, sku, stock, health, doctor, purge, keys, ledger, plugins, sandbox):
     root.add_command(verb)

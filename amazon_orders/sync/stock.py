@@ -116,6 +116,8 @@ def _decide(work: Work, shelf: Shelf, report: FlowReport) -> Desk:
         row = before.get(sku)
         # What Amazon took last; before the first time, what it was seen to have.
         last = row.told if row is not None and row.told is not None else link.quantity
+        if row is not None and row.state == CommandState.UNKNOWN:
+            last = None
         level = by_product.get(link.product)
         if last is not None:
             told[sku] = after[sku] = last

@@ -17,7 +17,7 @@ from amazon_orders.rules import advice
 PAGE = (Path(__file__).parents[3] / "docs" / "cli.md").read_text(encoding="utf-8")
 STATUSES = ("pending", "placed", "held", "failed", "skipped", "cancelled")
 
-PLANNED = {"stock push"}
+PLANNED: set[str] = set()
 """Verbs that an advice may name before they exist."""
 
 
