@@ -10,9 +10,9 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from amazon_orders.sandbox import people, regimes
+from amazon_orders.sandbox import people, rarities, regimes
 from amazon_orders.sandbox.catalogue import BY_SKU, CATALOGUE
 from amazon_orders.sandbox.clock import iso, to_ms
 from amazon_orders.sandbox.marketplaces import Place
@@ -43,6 +43,46 @@ class Mix:
     span: timedelta = timedelta(days=7)
     until: datetime | None = None
     """No order changed after this; None: three minutes before now."""
+    # What few orders have. An order has one at most of those that are about money, and only where it can be.
+    replacements: float = 0.0
+    """Free of charge, linked to an order before."""
+    vine: float = 0.0
+    """Free samples: the full price and an equal rebate."""
+    zero_vat: float = 0.0
+    """A tax row of zero, in Europe."""
+    silent_collector: float = 0.0
+    """Amazon collects the tax and names no amount."""
+    discount_apart: float = 0.0
+    """Shipping given back beside the discount's subtotal; what is drawn otherwise has it within."""
+    cod: float = 0.0
+    """Paid at the door for a fee, in Japan."""
+    tips: float = 0.0
+    """For the courier, at the order and not at a line."""
+    part_cancelled: float = 0.0
+    """One unit of three will not be shipped; the price is still that of all."""
+    cancel_requests: float = 0.0
+    """The buyer asks to cancel."""
+    programs: float = 0.0
+    """Easy Ship, Ship+, pick-up in a store and others."""
+    pickup_points: float = 0.0
+    vat_ids: float = 0.0
+    """Of business orders: those whose buyer names a VAT number."""
+    customized: float = 0.0
+    payments: float = 0.0
+    """Says how it was paid."""
+    preorders: float = 0.0
+    """PENDING_AVAILABILITY."""
+
+    @classmethod
+    def everything(cls, **options: Any) -> Mix:
+        """Some of all that there is, but for SKUs that no shop knows; options given replace these."""
+        shares = {"pending": 0.05, "shipped": 0.15, "cancelled": 0.05, "fba": 0.08, "business": 0.15, "vat_ids": 0.5}
+        return cls(**(dict.fromkeys(rarities.NAMES, 0.03) | shares | options))
+
+    @property
+    def rare(self) -> bool:
+        """Whether it asks for anything that few orders have."""
+        return any(getattr(self, name) for name in rarities.NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +94,11 @@ class Drawn:
     total: Decimal
     """The sum of its lines."""
     off_by: Decimal
-    """What the grand total says beyond that."""
+    """What the grand total says beyond that and the tip."""
+    tip: Decimal = Decimal()
+    """The part of the grand total that is for the courier."""
+    rare: frozenset[str] = frozenset()
+    """The options of the mix that this order has something of."""
 
 
 def draw(number: int, source: random.Random, place: Place, mix: Mix, until: datetime) -> tuple[Json, Drawn]:

@@ -75,8 +75,10 @@ def pack(order: Json, parcel: Parcel, now_ms: int) -> None:
 
 
 def settle_status(order: Json) -> None:
-    """Let the state of a payable order follow from its units."""
+    """Let the state of an order follow from its units; an unpaid one stays unpaid as long as it has any."""
     units = [item["fulfillment"] for item in order["orderItems"]]
+    if status_of(order) in UNPAID and any(row["quantityUnfulfilled"] for row in units):
+        return
     if not any(row["quantityUnfulfilled"] for row in units):
         gone = any(row["quantityFulfilled"] for row in units)
         order["fulfillment"]["fulfillmentStatus"] = "SHIPPED" if gone else "CANCELLED"
@@ -101,6 +103,15 @@ def drop(order: Json, units: Mapping[str, int], by: str = "", reason: str = "") 
         if count and by:
             item.setdefault("cancellation", {})["cancellationExecution"] = {"cancelledBy": by, "cancelReason": reason}
     settle_status(order)
+
+
+def deliver(order: Json, references: Iterable[str]) -> None:
+    """Parcels arrive."""
+    for reference in references:
+        package = package_of(order, reference)
+        if package is None:
+            raise ValueError(f"order {order['orderId']} has no package {reference}")
+        package["packageStatus"] = {"status": "DELIVERED"}
 
 
 def _move(order: Json, units: Mapping[str, int]) -> None:

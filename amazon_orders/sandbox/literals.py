@@ -26,6 +26,8 @@ class Line:
     item: Amount
     shipping: Amount | None = None
     gift_wrap: Amount | None = None
+    cod_fee: Amount | None = None
+    other: Amount | None = None
     discount: Amount | None = None
     """As Amazon would write it; it is subtracted, whatever its sign."""
     discount_details: tuple[tuple[str, Amount], ...] = ()
@@ -50,7 +52,12 @@ class Line:
         if self.total is not None:
             return Decimal(self.total)
         parts = sum(
-            (Decimal(part) for part in (self.item, self.shipping, self.gift_wrap) if part is not None), Decimal()
+            (
+                Decimal(part)
+                for part in (self.item, self.shipping, self.gift_wrap, self.cod_fee, self.other)
+                if part is not None
+            ),
+            Decimal(),
         )
         off = abs(Decimal(self.discount)) if self.discount is not None else Decimal()
         tax = Decimal(self.tax) if self.tax is not None and self.tax_on_top else Decimal()
@@ -70,8 +77,9 @@ def order(
     total: Amount | None = None,
     programs: tuple[str, ...] = (),
     business: bool = False,
+    replaces: str = "",
 ) -> Json:
-    """An order in Amazon's JSON.
+    """An order in Amazon's JSON; `replaces` is the id of the order that it makes up for.
 
     `country` is where it goes, by default the marketplace's; `total` None: what the lines come to. The buyer is drawn
     from the order id, so the same order always has the same one.
@@ -97,6 +105,8 @@ def order(
         },
         "orderItems": [_item(line, order_id, number, currency, status) for number, line in enumerate(lines, 1)],
     }
+    if replaces:
+        document["associatedOrders"] = [{"orderId": replaces, "associationType": "REPLACEMENT_ORIGINAL_ID"}]
     all_programs = [*programs, *(["AMAZON_BUSINESS"] if business else [])]
     if all_programs:
         document["programs"] = all_programs
@@ -149,6 +159,8 @@ def _breakdowns(line: Line, currency: str) -> list[Json]:
         ("ITEM", line.item, ()),
         ("SHIPPING", line.shipping, ()),
         ("GIFT_WRAP", line.gift_wrap, ()),
+        ("COD_FEE", line.cod_fee, ()),
+        ("OTHER", line.other, ()),
         ("DISCOUNT", line.discount, line.discount_details),
         ("TAX", line.tax, line.tax_details),
     ):

@@ -64,6 +64,32 @@ class Refunds:
         return sum((refund.components.get(component, Decimal()) for refund in rows), Decimal())
 
 
+def of(
+    order: Json,
+    item: str,
+    by: Literal["acknowledgement", "seller central"],
+    reason: str,
+    amount: Decimal,
+    at: datetime,
+    feed_id: str = "",
+) -> Refund:
+    """A refund that nobody split into components."""
+    return Refund(
+        order_id=order["orderId"],
+        item=item,
+        by=by,
+        reason=reason,
+        key="",
+        components={},
+        asked=amount if by == "seller central" else Decimal(),
+        paid=amount,
+        currency=currency_of(order),
+        units=None,
+        feed_id=feed_id,
+        at=at,
+    )
+
+
 def item_of(order: Json, item: str) -> Json:
     """One item of an order."""
     found: Json = next(row for row in order["orderItems"] if row["orderItemId"] == item)

@@ -7,16 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from amazon_orders.sandbox import generator
+from amazon_orders.sandbox import generator, rarities
 from amazon_orders.sandbox.agenda import Agenda
 from amazon_orders.sandbox.catalogue import CATALOGUE
 from amazon_orders.sandbox.clock import iso, to_ms
 from amazon_orders.sandbox.confirmations import Confirmations
 from amazon_orders.sandbox.generator import Drawn, Mix
 from amazon_orders.sandbox.listings import Listings
-from amazon_orders.sandbox.marketplaces import BY_COUNTRY, BY_ID
+from amazon_orders.sandbox.marketplaces import BY_COUNTRY, BY_ID, Place
 from amazon_orders.sandbox.money_back import Refunds
 from amazon_orders.sandbox.projection import Json
 from amazon_orders.sandbox.shelf import Record, Shelf
@@ -84,44 +84,35 @@ class OrderBook:
         *,
         skus: Sequence[str] = (),
         marketplaces: Sequence[str] = (),
-        pending: float = 0.0,
-        shipped: float = 0.0,
-        cancelled: float = 0.0,
-        fba: float = 0.0,
-        unknown_skus: float = 0.0,
         suffixes: Sequence[str] = (),
-        business: float = 0.05,
-        imbalance: bool = True,
-        span: timedelta = timedelta(days=7),
         until: datetime | None = None,
+        everything: bool = False,
+        **mix: Any,
     ) -> list[str]:
-        """Draw `n` orders from the seed; returns their ids. See `generator.Mix` for the options.
+        """Draw `n` orders from the seed; returns their ids. See `generator.Mix` for the other options.
 
         The same seed, seller and sequence of calls give the same orders; times are relative to the clock.
+        `everything` draws some of all that there is.
         """
-        mix = Mix(
-            skus=tuple(skus) or tuple(item.sku for item in CATALOGUE),
-            pending=pending,
-            shipped=shipped,
-            cancelled=cancelled,
-            fba=fba,
-            unknown_skus=unknown_skus,
-            suffixes=tuple(suffixes),
-            business=business,
-            imbalance=imbalance,
-            span=span,
-        )
+        made = Mix.everything if everything else Mix
+        drawn_from = made(skus=tuple(skus) or tuple(item.sku for item in CATALOGUE), suffixes=tuple(suffixes), **mix)
         until = until or self._amazon.clock.now() - timedelta(minutes=3)
         places = [BY_COUNTRY[name] for name in marketplaces] or [BY_ID[id_] for id_ in self.marketplace_ids]
-        records = []
-        for number in self._numbers(n):
-            source = random.Random(f"{self._amazon.seed}:{self.seller_id}:{number}")
-            order, drawn = generator.draw(number, source, source.choice(places), mix, until)
-            self._drawn[drawn.order_id] = drawn
-            records.append(Record.of(order))
+        records = [Record.of(self._draw(number, places, drawn_from, until)) for number in self._numbers(n)]
         with self._amazon.lock:
             self.shelf.put_new(records)
         return [record.order_id for record in records]
+
+    def _draw(self, number: int, places: list[Place], mix: Mix, until: datetime) -> Json:
+        seed = f"{self._amazon.seed}:{self.seller_id}:{number}"
+        source = random.Random(seed)
+        place = source.choice(places)
+        order, drawn = generator.draw(number, source, place, mix, until)
+        if mix.rare:
+            earlier = next(reversed(self._drawn), "")
+            order, drawn = rarities.add(order, drawn, mix, place, random.Random(f"{seed}:rare"), earlier)
+        self._drawn[drawn.order_id] = drawn
+        return order
 
     def hide_for(self, order_id: str, seconds: float) -> None:
         """Searches do not show an order for a while, as when Amazon's index lags; `getOrder` does."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from amazon_orders.sandbox import life, money_back
@@ -145,22 +144,7 @@ class Seller(Verbs):
     def _refund_rest(self, order: Json, item: str, reason: str, feed_id: str, at: datetime) -> None:
         rest = self.refunded.left(order, item)
         if rest > 0:
-            self.refunded.add(
-                Refund(
-                    order_id=order["orderId"],
-                    item=item,
-                    by="acknowledgement",
-                    reason=reason,
-                    key="",
-                    components={},
-                    asked=Decimal(),
-                    paid=rest,
-                    currency=money_back.currency_of(order),
-                    units=None,
-                    feed_id=feed_id,
-                    at=at,
-                )
-            )
+            self.refunded.add(money_back.of(order, item, "acknowledgement", reason, rest, at, feed_id))
 
     # Back doors: what the application did.
 

@@ -55,6 +55,18 @@ def test_drawn_orders(amazon: SimulatedAmazon, region: str, marketplaces: tuple[
         assert complaints({"order": order}, ORDERS_MODEL, ONE_ORDER, 200) == []
 
 
+@pytest.mark.parametrize(
+    ("region", "marketplaces"), [("eu", ("DE", "FR", "GB", "IN", "TR")), ("na", ("US", "BR")), ("fe", ("JP", "AU"))]
+)
+def test_orders_with_everything_that_few_have(
+    amazon: SimulatedAmazon, region: str, marketplaces: tuple[str, ...]
+) -> None:
+    app = application(amazon, *marketplaces, region=region)
+    app.seller.generate(500, everything=True)
+    for order in app.found(includedData=ALL):
+        assert complaints({"order": order}, ORDERS_MODEL, ONE_ORDER, 200) == []
+
+
 def test_orders_after_everything_that_can_happen_to_them(amazon: SimulatedAmazon, clock: Clock) -> None:
     app = application(amazon, "DE", "FR", "GB")
     seller = app.seller
@@ -68,9 +80,17 @@ def test_orders_after_everything_that_can_happen_to_them(amazon: SimulatedAmazon
     seller.ship(shipped)
     seller.ship(part, {seller.order(part)["orderItems"][0]["orderItemId"]: 1})
     seller.cancel_silently("302-1234567-0000001")
+    seller.take_back_request(pending)
+    _, cap = (item["orderItemId"] for item in seller.order(part)["orderItems"])
+    seller.cancel_part(part, {cap: 1})
+    seller.change_address(pending, city="Beispielstadt")
+    seller.deliver(shipped)
+    seller.refund(shipped)
+    seller.replace(shipped)
+    seller.preorder("MUG-WHITE")
     clock.advance(300)
     document = must_fit(app.search(includedData=ALL), ORDERS)
-    assert len(document["orders"]) == 16
+    assert len(document["orders"]) == 18
     for order_id in seller.order_ids():
         must_fit(app.get(f"{ORDERS}/{order_id}", includedData=ALL), ONE_ORDER)
 
