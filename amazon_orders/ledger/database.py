@@ -18,7 +18,10 @@ from .failures import translated
 from .transaction import Work
 
 BUSY_SECONDS = 15.0
-"""How long SQLite waits for another writer. A page is written in milliseconds; a backup takes longer."""
+"""How long a writer waits for another one. A page is written in milliseconds; a backup of SQLite takes longer."""
+IDLE_SECONDS = 60.0
+"""When PostgreSQL ends a transaction in which nothing happens: its process is frozen, and others wait for its rows."""
+CONNECT_SECONDS = 10
 _LOG_MILLISECONDS = 500
 """How long emptying the write-ahead log waits for readers. It can be done another time."""
 
@@ -35,8 +38,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = _checked(url)
-        self.place = self.url.database or "" if self.url.drivername.startswith("sqlite") else str(self.url)
-        """The ledger's name in messages: a path, or a URL whose password is masked."""
+        self.place = self.url.database or "" if self.url.drivername.startswith("sqlite") else _shown(self.url)
+        """The ledger's name in messages: a path, or a URL without its secrets."""
         self.commits = 0
         self._engine = _engine(self.url)
         self._pid = os.getpid()
@@ -166,16 +169,24 @@ def _checked(url: str) -> URL:
             what = "must name a file, such as sqlite:///amazon-orders.db: a ledger in memory forgets what it placed"
             raise ConfigError("The ledger's address is wrong.", problems={"ledger.url": what})
         return parsed
-    if name == "postgresql":
-        return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
-    what = f"{name} is not supported; use sqlite:///FILE or postgresql+psycopg://HOST/NAME"
+    if parsed.drivername in ("postgresql+psycopg", "postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    what = f"{parsed.drivername} is not supported; use sqlite:///FILE or postgresql://USER@HOST/NAME"
     raise ConfigError("The ledger's address is wrong.", problems={"ledger.url": what})
+
+
+def _shown(url: URL) -> str:
+    """The address for messages. A password may stand among the options too, so of those only the place is shown."""
+    return str(url.set(query={name: url.query[name] for name in ("host", "port") if name in url.query}))
 
 
 def _engine(url: URL) -> Engine:
     try:
         if url.get_backend_name() != "sqlite":
-            return create_engine(url, pool_pre_ping=True, **_OPTIONS)
+            waits = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
+            engine = create_engine(url, pool_pre_ping=True, connect_args=waits, **_OPTIONS)
+            event.listen(engine, "connect", _limit)
+            return engine
         engine = create_engine(
             url,
             **_OPTIONS,
@@ -183,11 +194,20 @@ def _engine(url: URL) -> Engine:
             max_overflow=64,
             connect_args={"timeout": BUSY_SECONDS, "isolation_level": None, "cached_statements": 256},
         )
-    except ModuleNotFoundError as error:
-        what = f"the driver {error.name} is not installed; pip install 'amazon-order-sync[postgres]'"
+    except ImportError as error:
+        # psycopg without PostgreSQL's own library is found, and cannot be imported either.
+        what = "PostgreSQL's driver psycopg is not installed, or not whole; pip install 'amazon-order-sync[postgres]'"
         raise ConfigError("The ledger cannot be opened.", problems={"ledger.url": what}) from error
     event.listen(engine, "connect", _prepare)
     return engine
+
+
+def _limit(connection: Any, _record: object) -> None:
+    """No wait of PostgreSQL's is without end."""
+    connection.autocommit = True
+    connection.execute(f"SET lock_timeout = {int(BUSY_SECONDS * 1000)}")
+    connection.execute(f"SET idle_in_transaction_session_timeout = {int(IDLE_SECONDS * 1000)}")
+    connection.autocommit = False
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

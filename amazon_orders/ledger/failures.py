@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from sqlalchemy import exc
@@ -32,6 +33,7 @@ _SQLITE = (
 _POSTGRES = (
     ("53100", "the database's disk is full. Nothing is half written: make room and run it again", False),
     ("53", "the database server is out of connections or memory. Try again later", True),
+    ("25P03", "the server ended a transaction that stood still. Nothing is half written: run it again", True),
     ("25006", "the database is read-only. Use the primary server", False),
     ("28", "the server refuses the user or its password. Correct `[ledger] url`", False),
     ("3D", "there is no such database. Create it, or correct `[ledger] url`", False),
@@ -42,6 +44,20 @@ _POSTGRES = (
     ("57", "the server shut down or cut the work off. Nothing is half written: run it again", True),
     ("08", "the connection to the server broke. Nothing is half written: run it again", True),
 )
+
+# While a connection is made, PostgreSQL's own library passes the server's words on, and no SQLSTATE.
+_SAID = (
+    ("password authentication failed", "28P01"),
+    ("no password supplied", "28P01"),
+    ("no pg_hba.conf entry", "28000"),
+    ("is not permitted to log in", "28000"),
+    ("permission denied for database", "42501"),
+    ("remaining connection slots", "53300"),
+    ("too many c", "53300"),  # clients, connections for role, connections for database
+    ("the database system is ", "57P03"),  # starting up, shutting down, in recovery mode
+)
+_NO_DATABASE = re.compile(r'database ".*" does not exist')
+_NO_ROLE = re.compile(r'role ".*" does not exist')
 
 
 def translated(error: exc.SQLAlchemyError, place: str) -> LedgerError:
@@ -56,7 +72,7 @@ def translated(error: exc.SQLAlchemyError, place: str) -> LedgerError:
             if name.startswith(prefix):
                 return _error(place, what, again, cause)
         return _error(place, "SQLite refuses it", False, cause)
-    state = getattr(cause, "sqlstate", None)
+    state = getattr(cause, "sqlstate", None) or _state_said(str(cause or ""))
     if state:
         for prefix, what, again in _POSTGRES:
             if state.startswith(prefix):
@@ -66,6 +82,15 @@ def translated(error: exc.SQLAlchemyError, place: str) -> LedgerError:
     if isinstance(error, exc.TimeoutError):
         return _error(place, "too many threads use it at once. Use fewer", True, cause)
     return _error(place, "the database refuses it", False, cause or error)
+
+
+def _state_said(text: str) -> str | None:
+    """The SQLSTATE that goes with the server's words. A server that speaks another language gets the general ones."""
+    if _NO_DATABASE.search(text):
+        return "3D000"
+    if _NO_ROLE.search(text):
+        return "28000"
+    return next((state for words, state in _SAID if words in text), None)
 
 
 def _error(place: str, what: str, again: bool, cause: BaseException | None) -> LedgerError:

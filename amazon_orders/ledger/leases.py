@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
@@ -17,7 +18,8 @@ from .text import moment, written
 from .transaction import Work
 
 _t = schema.leases
-_FIND = select(_t).where(_t.c.name == bindparam("who")).with_for_update()
+_LOOK = select(_t).where(_t.c.name == bindparam("who"))
+_FIND = _LOOK.with_for_update()
 _FENCE = Statement(
     lambda _insert: select(_t.c.fence, _t.c.until).where(_t.c.name == bindparam("who")).with_for_update(), ("who",)
 )
@@ -35,17 +37,13 @@ class Leases:
     def acquire(self, name: str, *, seconds: float | None = None) -> Lease:
         """The lease for `name`. Raises `Busy`, saying who has it and until when."""
         seconds = self._seconds if seconds is None else seconds
+        with self._database.reading() as work:
+            # Readers wait for nobody: who comes too late is told so in the middle of the holder's own writing too.
+            _refuse(name, work.one(_LOOK, {"who": name}), self._now())
         with self._database.writing() as work:
-            now = self._now()  # after waiting for the lock
             row = work.one(_FIND, {"who": name})
-            if row is not None and row.until is not None and moment(row.until) > now:
-                holder = Process(row.host, row.pid, row.started)
-                if not is_gone(holder):
-                    raise Busy(
-                        f"{name} is being worked on by {holder}, until {row.until[:19]}Z unless that is extended. "
-                        "Nothing was done; try again later.",
-                        record=name,
-                    )
+            now = self._now()  # after waiting for the lock
+            _refuse(name, row, now)
             me = this_process()
             until = now + timedelta(seconds=seconds)
             fence = 1 if row is None else row.fence + 1
@@ -81,6 +79,19 @@ class Leases:
             if fence == lease.fence and until is not None and moment(until) > self._now():
                 return
         raise _lost(lease)
+
+
+def _refuse(name: str, row: Any, now: datetime) -> None:
+    """Raise `Busy` where `row` is a lease that holds at `now`, and its holder is not known to be gone."""
+    if row is None or row.until is None or moment(row.until) <= now:
+        return
+    holder = Process(row.host, row.pid, row.started)
+    if not is_gone(holder):
+        raise Busy(
+            f"{name} is being worked on by {holder}, until {row.until[:19]}Z unless that is extended. "
+            "Nothing was done; try again later.",
+            record=name,
+        )
 
 
 def _lost(lease: Lease) -> LeaseLost:

@@ -38,6 +38,14 @@ class TestLeases:
         assert caught.value.record == "de"
         assert caught.value.retryable
 
+    def test_a_taken_name_is_refused_at_once_while_its_holder_writes(self, ledger: Ledger, open_ledger: Open) -> None:
+        lease = ledger.leases.acquire("de")
+        other = open_ledger()
+        with ledger.transaction(lease):
+            ledger.orders.record([an_order()])
+            with pytest.raises(Busy):  # waiting for the holder's commit would last for ever here
+                other.leases.acquire("de")
+
     def test_names_do_not_get_into_each_others_way(self, ledger: Ledger) -> None:
         ledger.leases.acquire("de")
         assert ledger.leases.acquire("fr").fence == 1
