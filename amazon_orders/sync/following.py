@@ -24,6 +24,7 @@ from ..model import (
 )
 from ..rules import Known, follow, read_amounts
 from .echo import Ours
+from .looking import SILENT_IN_A_ROW, is_down
 from .work import Item, Told, Work
 
 
@@ -119,22 +120,31 @@ def _content(change: object) -> str:
 
 def tell(work: Work, items: Sequence[Item]) -> None:
     """Ask the store for each change. What it says is noted on the item; no answer is tried again by itself."""
-    assert work.keeper is not None  # noqa: S101 - a dry run never gets here
+    silent = 0
     for item in items:
-        for told in item.told:
-            if told.echo:
-                told.done = True
-                continue
-            work.keeper.keep()
-            try:
-                told.done = ask(work, item, told)
-            except (StoreUnavailable, AdapterBug) as error:
-                item.error = error
-                break
-            except StoreRejected as error:
-                told.done, told.said = False, str(error)
-            if not told.done:
-                _refused(item, told)
+        _tell_one(work, item)
+        silent = silent + 1 if isinstance(item.error, StoreUnavailable) else 0
+        if silent and silent % SILENT_IN_A_ROW == 0 and is_down(work):
+            assert item.error is not None  # noqa: S101 - it is what was counted
+            raise item.error
+
+
+def _tell_one(work: Work, item: Item) -> None:
+    assert work.keeper is not None  # noqa: S101 - a dry run never gets here
+    for told in item.told:
+        if told.echo:
+            told.done = True
+            continue
+        work.keeper.keep()
+        try:
+            told.done = ask(work, item, told)
+        except (StoreUnavailable, AdapterBug) as error:
+            item.error = error
+            return
+        except StoreRejected as error:
+            told.done, told.said = False, str(error)
+        if not told.done:
+            _refused(item, told)
 
 
 def ask(work: Work, item: Item, told: Told) -> bool:

@@ -8,20 +8,23 @@ from pathlib import Path
 
 import pytest
 
+from amazon_orders.cli.outcome import of_flow
 from amazon_orders.errors import StoreUnavailable
 from amazon_orders.hooks import hookimpl
 from amazon_orders.model import StoreOrder
 from tests.stores.plain import PlainStore, plain_hooks
+from tests.story.command_line import CommandLine
 from tests.story.world import World, world
 
 
 class Moody(PlainStore):
-    """`search`, `find` and `place` run before the store does what it is asked, `placed` after it; they may raise."""
+    """`search`, `find`, `place`, `cancel` run before the store does what it is asked, `placed` after; they may raise."""
 
     search: Callable[[list[str]], None] = staticmethod(lambda values: None)
     find: Callable[[list[str]], None] = staticmethod(lambda keys: None)
     place: Callable[[str], None] = staticmethod(lambda key: None)
     placed: Callable[[str], None] = staticmethod(lambda key: None)
+    cancel: Callable[[str], None] = staticmethod(lambda ref: None)
 
     @hookimpl
     def store_find_products(self, attribute, values):
@@ -39,6 +42,11 @@ class Moody(PlainStore):
         done = PlainStore.store_place_order(self, order=order, key=key)
         self.placed(key)
         return done
+
+    @hookimpl
+    def store_cancel_order(self, ref):
+        self.cancel(ref)
+        return PlainStore.store_cancel_order(self, ref=ref)
 
 
 @pytest.fixture
@@ -204,6 +212,43 @@ class TestAStoreThatIsDown:
         assert error["code"] == "store_unavailable"
 
 
+class TestChangesWithoutAnAnswer:
+    def changed(self, shop: World) -> list[str]:
+        ids = [shop.seller.place("MUG-WHITE") for _ in range(6)]
+        later(shop)
+        for order_id in ids:
+            shop.seller.cancel(order_id)
+        return ids
+
+    def cancelled(self, store: Moody) -> int:
+        with store.connected() as connection:
+            return connection.execute("SELECT count(*) FROM orders WHERE status = 'cancelled'").fetchone()[0]
+
+    def test_a_store_that_is_down_costs_three_silences_and_no_attempt(self, moody) -> None:
+        shop, store = moody
+        ids = self.changed(shop)
+        store.search = store.cancel = dead
+        for _ in range(20):
+            error = later(shop).error
+            assert error is not None
+            assert error["code"] == "store_unavailable"
+        assert shop.app.orders.inbox() == []
+        store.search = store.cancel = no_answer()
+        assert later(shop).cancelled == 6
+        assert {shop.status(order_id) for order_id in ids} == {"cancelled"}
+
+    def test_orders_that_get_no_answer_do_not_keep_the_others_from_being_told(self, moody) -> None:
+        shop, store = moody
+        ids = self.changed(shop)
+        refs = [shop.app.orders.get(order_id).store_ref for order_id in ids]
+        store.cancel = no_answer(*refs[:3])
+        assert later(shop).error is None
+        assert self.cancelled(store) == 3
+        store.cancel = no_answer()
+        later(shop, 60)
+        assert self.cancelled(store) == 6
+
+
 class TestALookUpThatStumbles:
     def open_claims(self, shop: World, store: Moody) -> list[str]:
         """Two orders of which nobody knows whether the store has them; it has the first."""
@@ -270,6 +315,7 @@ class TestAnAdapterThatFailsEverywhere:
         assert "4 of 4" in report.error["message"]
         assert "store_place_order" in report.error["message"]
         assert "CANARY" not in report.error["message"]
+        assert of_flow(report) == 1, "the exit code"
 
     def test_where_some_go_in_it_is_no_failure_of_the_run(self, moody) -> None:
         shop, store = moody
@@ -301,3 +347,14 @@ class TestAnAdapterThatFailsEverywhere:
         store.place = no_answer()
         last = later(shop)
         assert (last.placed, last.waiting, last.next_try) == (4, 0, None)
+
+
+def test_the_command_says_how_many_orders_wait_for_another_try(tmp_path: Path) -> None:
+    line = CommandLine(tmp_path)
+    line.open_shop()
+    line.connect()
+    order_id = line.buy("MUG-WHITE")
+    line.seller.spoil(order_id, lambda record: record.pop("createdTime"))
+    line.must("sync", "--only", "orders")
+    result = line.must("sync", "--only", "orders")
+    assert "1 order waits for another try, the first one at " in result.stderr
