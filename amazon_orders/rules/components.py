@@ -142,13 +142,13 @@ def _parts(charged: Charged, marketplace: Marketplace, net_only: bool, dropped: 
 def _part(one: Charge, marketplace: Marketplace, net_only: bool, dropped: bool) -> Part:
     kind, tax_kind = _TYPES.get(one.kind, _OTHER)
     gross, net, tax = one.gross, one.net, one.tax
-    if one.tax_owner == "seller":
-        if net is None or tax is None:
-            return Part(kind, tax_kind, gross, gross, ZERO, False, unknown=net_only)
-        if net_only:
-            return Part(kind, tax_kind, gross, net, ZERO, False)
-        if not marketplace.prices_include_tax and tax:
-            return Part(kind, tax_kind, net if dropped else gross, net, tax, not dropped)
+    if net is None or tax is None:
+        return Part(kind, tax_kind, gross, gross, ZERO, False, unknown=net_only)
+    if net_only:
+        return Part(kind, tax_kind, gross, net, ZERO, False)
+    if not marketplace.prices_include_tax and tax:
+        return Part(kind, tax_kind, net if dropped else gross, net, tax, not dropped)
+    # What Amazon collects is in no charge, so the charge is told as it is.
     return Part(kind, tax_kind, gross, gross, ZERO, False)
 
 

@@ -81,6 +81,9 @@ WHOLE: dict[str, tuple[Cancellation, Sold, tuple[str, ...]]] = {
     "one that was sent comes out the same": (
         cancelled(), sold(*TWO_LINES, commands=(told(CANCEL, "C1", SENT),)), ("A", "B"),
     ),
+    "one that was sent comes out the same although something has left since": (
+        cancelled(), sold(*TWO_LINES, commands=(told(CANCEL, "C1", SENT),), packages=(parcel("9", A=2),)), ("A", "B"),
+    ),
     "every pack of three": (cancelled(of(6, "A")), sold(item("A", 2), packs={"A": 3}), ("A",)),
 }  # fmt: skip
 
@@ -113,6 +116,16 @@ PARTS: dict[str, tuple[Cancellation, Sold, dict[str, int]]] = {
     ),
     "one that was sent comes out the same": (
         cancelled(of(2, "A")), three_shipped(commands=(told(CANCEL_UNITS, "C1", UNKNOWN, units={"A": 2}),)), {"A": 2},
+    ),
+    "two of five, of a package that is verified and not in Amazon's record yet": (
+        cancelled(of(2, "A")), sold(*FIVE, commands=(told(CONFIRM, "S1", number=1, units={"A": 3}),)), {"A": 2},
+    ),
+    "every unit, and Amazon shows a package that names none": (
+        cancelled(of(5, "A")), sold(*FIVE, packages=(parcel("9"),)), {"A": 5},
+    ),
+    "the order, to be cancelled as a whole, and something has left since": (
+        cancelled(), sold(*TWO_LINES, commands=(told(CANCEL, "C1", INTENDED),), packages=(parcel("9", A=1),)),
+        {"A": 1, "B": 1},
     ),
     "the whole rest that was sent comes out the same": (
         cancelled(), three_shipped(commands=(told(CANCEL_UNITS, "C1", ACCEPTED, units={"A": 2}),)), {"A": 2},
@@ -162,6 +175,23 @@ OTHERWISE: dict[str, tuple[Cancellation, Sold, type, Reason]] = {
         cancelled(), sold(item("A", 5, quantity_fulfilled=5, quantity_unfulfilled=0), status="SHIPPED",
                           fulfilled_by="AMAZON"), Hold, Reason.ALREADY_SHIPPED,
     ),
+    "the order, of which Amazon shows units as shipped": (
+        cancelled(), sold(item("A", 2, quantity_fulfilled=2, quantity_unfulfilled=0), item("B", 2),
+                          commands=(told(CONFIRM, "S1", ACCEPTED, units={"A": 2}),)), Wait, Reason.AWAITS_SHIPMENT,
+    ),
+    "one more, after two that Amazon was told of and shows": (
+        cancelled(of(1, "A"), id="C2"),
+        sold(item("A", 5, quantity_fulfilled=0, quantity_unfulfilled=3),
+             commands=(told(CANCEL_UNITS, "C1", VERIFIED, units={"A": 2}),)), Wait, Reason.AWAITS_SHIPMENT,
+    ),
+    "one more, after two that Amazon shows before it was proven": (
+        cancelled(of(1, "A"), id="C2"),
+        sold(item("A", 5, quantity_fulfilled=0, quantity_unfulfilled=3),
+             commands=(told(CANCEL_UNITS, "C1", ACCEPTED, units={"A": 2}),)), Wait, Reason.AWAITS_SHIPMENT,
+    ),
+    "a line that the order does not have, and something has left": (
+        cancelled(of(1, "X")), three_shipped(), Hold, Reason.UNKNOWN_LINE,
+    ),
     "more than was sold": (cancelled(of(6, "A")), sold(*FIVE), Hold, Reason.TOO_MANY_UNITS),
     "a line that the order does not have": (cancelled(of(1, "X")), sold(*FIVE), Hold, Reason.UNKNOWN_LINE),
     "part of a pack": (cancelled(of(2, "A")), sold(item("A", 2), packs={"A": 3}), Hold, Reason.UNKNOWN_LINE),
@@ -206,10 +236,26 @@ def test_an_echo_is_known_although_amazon_lowers_what_was_ordered() -> None:
     assert decision.reason == Reason.AT_AMAZON
 
 
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"status": "PARTIALLY_SHIPPED"},
+        {"packages": (parcel("9", A=1),)},
+        {"lines": (item("A", 5, quantity_fulfilled=1, quantity_unfulfilled=4),)},
+    ],
+    ids=["by its status", "by a package", "by its units"],
+)
+def test_an_order_of_which_anything_left_is_never_cancelled_as_a_whole(facts: dict[str, Any]) -> None:
+    of_amazon = sold(*FIVE)
+    decision = decide(cancelled(), replace(of_amazon, order=replace(of_amazon.order, **facts)))
+    assert not isinstance(decision, CancelAtAmazon)
+
+
 def test_what_was_cancelled_before_the_order_was_placed_is_no_echo() -> None:
     of_amazon = sold(item("A", 5, quantity_fulfilled=0, quantity_unfulfilled=3))
     placed_with_three = replace(of_amazon, lines=(replace(of_amazon.lines[0], pieces=3),))
     assert isinstance(decide(cancelled(of(3, "A")), placed_with_three), CancelAtAmazon)
+    assert isinstance(decide(cancelled(of(2, "A")), placed_with_three), Wait)
 
 
 def test_a_late_order_says_so() -> None:
@@ -225,6 +271,9 @@ REASONS: dict[str, tuple[str, bool, dict[str, Any], str]] = {
     "the buyer asked, and the store says something": ("Lager leer", True, MAPPED, "BuyerCanceled"),
     "the store's word is mapped": ("Kunde", False, MAPPED, "CustomerReturn"),
     "the store's word is mapped in other letters": ("KUNDE", False, MAPPED, "CustomerReturn"),
+    "the store's word is mapped in two spellings": (
+        "Kunde", False, {"cancellation_reasons": {"kunde": "RejectOrder", "Kunde": "CustomerReturn"}}, "CustomerReturn",
+    ),
     "the store's word is not mapped": ("Laune", False, MAPPED | {"cancellation_reason": "RejectOrder"}, "RejectOrder"),
     "the store's word is Amazon's": ("pricing error", False, {}, "PricingError"),
     "the store's word is Amazon's and mapped": (

@@ -130,6 +130,7 @@ def test_no_two_codes_are_the_same_word() -> None:
         "dacsher": "DACHSER",
         "yurtici kargo": "Yurtiçi Kargo",
         "YURTİÇİ KARGO": "Yurtiçi Kargo",
+        "yurtıçı kargo": "Yurtiçi Kargo",
         "Surat Kargo": "Sürat Kargo",
         "royal mail": "Royal Mail",
         "Royal_Mail": "Royal Mail",

@@ -115,6 +115,19 @@ UNITS: dict[str, tuple[Shipment, Sold, dict[str, int]]] = {
     "units that the store cancelled and Amazon is told of later are not left": (
         shipment(), sold(*FIVE, commands=(told(CANCEL_UNITS, "C1", HELD, units={"A": 2}),)), {"A": 3},
     ),
+    "units in a package that waits are not left": (
+        shipment(id="S2"), sold(*FIVE, commands=(before("S1", HELD, A=3),)), {"A": 2},
+    ),
+    "units that Amazon shows as cancelled before it was proven come off once": (
+        shipment(),
+        sold(item("A", 5, quantity_fulfilled=0, quantity_unfulfilled=3),
+             commands=(told(CANCEL_UNITS, "C1", UNKNOWN, units={"A": 2}),)),
+        {"A": 3},
+    ),
+    "a line by its item goes before the product on the same lines": (
+        shipment(of(1, product="mug"), of(2, "A")), sold(*TWO_LINES, products=ONE_PRODUCT), {"A": 2, "B": 1},
+    ),
+    "less than no unit is none": (shipment(of(3, "A"), of(-1, "A")), sold(*FIVE), {"A": 3}),
     "part of a line beside a package at Amazon with another number": (
         shipment(of(2, "A")), sold(*FIVE, packages=(parcel("771", "OTHER", A=3),)), {"A": 2},
     ),
@@ -150,6 +163,15 @@ OTHERWISE: dict[str, tuple[Shipment, Sold, dict[str, Any], type, Reason]] = {
         shipment(), sold(item("A", 5, quantity_fulfilled=5, quantity_unfulfilled=0), status="SHIPPED"), {},
         Skip, Reason.AT_AMAZON,
     ),
+    "shipped, and Amazon counts nothing": (
+        shipment(), sold(item("A", 5, quantity_fulfilled=None, quantity_unfulfilled=None), status="SHIPPED"), {},
+        Skip, Reason.AT_AMAZON,
+    ),
+    "the parcel itself is at Amazon under the number of one that went by feed": (
+        shipment(of(2, "A"), id="S2"),
+        sold(*FIVE, commands=(before("S1", road="feed", A=3),), packages=(parcel("1", "JJD01", A=2),)), {},
+        Skip, Reason.AT_AMAZON,
+    ),
     "the parcel itself is at Amazon, by its tracking number": (
         shipment(of(2, "A"), tracking="jjd 01"), sold(*FIVE, packages=(parcel("771", "JJD01", A=2),)), {},
         Skip, Reason.AT_AMAZON,
@@ -167,6 +189,9 @@ OTHERWISE: dict[str, tuple[Shipment, Sold, dict[str, Any], type, Reason]] = {
         Hold, Reason.NO_TRACKING,
     ),
     "one unit more than is open": (shipment(of(6, "A")), sold(*FIVE), {}, Hold, Reason.TOO_MANY_UNITS),
+    "a line told by item and by product does not fit twice": (
+        shipment(of(4, "A"), of(4, product="product of A")), sold(*FIVE), {}, Hold, Reason.TOO_MANY_UNITS,
+    ),
     "one line fits and the other does not": (
         shipment(of(2, "A"), of(2, "B")), sold(*TWO_LINES), {}, Hold, Reason.TOO_MANY_UNITS,
     ),

@@ -95,6 +95,11 @@ OTHERWISE: dict[str, tuple[Refund, Sold, bool, type, Reason]] = {
         Hold, Reason.AMOUNTS_MISSING,
     ),
     "cancelled at Amazon": (given_back(ONE_OF_TWO), sold(status="CANCELLED"), False, Skip, Reason.AT_AMAZON),
+    "cancelled at Amazon after it left": (
+        given_back(ONE_OF_TWO),
+        sold(item("A", quantity_fulfilled=1, quantity_unfulfilled=0), status="CANCELLED"), False,
+        Skip, Reason.AT_AMAZON,
+    ),
     "shipped by Amazon": (given_back(ONE_OF_TWO), gone(fulfilled_by="AMAZON"), False, Skip, Reason.AT_AMAZON),
     "its units were cancelled at Amazon": (
         given_back((of(1, "A"), "10.00")),

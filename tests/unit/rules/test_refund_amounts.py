@@ -181,6 +181,25 @@ SENT_AS: dict[str, tuple[Refund, Sold, dict[str, Any], bool, Components]] = {
         gone(priced("10.00"), commands=(told(REFUND, "R1", REFUSED, amounts={"A": "4.00"}),)), {}, False,
         {"A": {"Principal": "10.00"}},
     ),
+    "most of the price, sent before, comes out the same": (
+        given_back((of(1, "A"), "6.00")),
+        gone(priced("10.00"), commands=(told(REFUND, "R1", SENT, amounts={"A": "6.00"}),)), {}, False,
+        {"A": {"Principal": "6.00"}},
+    ),
+    "an amount for no line, where no shipping was paid": (
+        given_back(shipping="5.00"), gone(priced("30.00")), {}, False, {"A": {"Principal": "5.00"}},
+    ),
+    "less than a cent is rounded before it is split": (
+        given_back((of(0, "A"), "21.605"), currency="USD"), gone(AMERICAN, **US), {}, False,
+        {"A": {"Principal": "20.01", "Tax": "1.60"}},
+    ),
+    "all of the tax was given back before": (
+        given_back((of(0, "A"), "1.00"), currency="USD", id="R2"),
+        gone(AMERICAN, commands=(
+            told(REFUND, "R1", amounts={"A": "13.20"},
+                 components=(("A", "Principal", D("10.00")), ("A", "Tax", D("3.20")))),), **US), {}, False,
+        {"A": {"Principal": "1.00"}},
+    ),
     "one that was sent comes out the same": (
         given_back((of(1, "A"), "4.00")),
         gone(priced("10.00"), commands=(told(REFUND, "R1", SENT, amounts={"A": "4.00"}),)), {}, False,
