@@ -15,6 +15,9 @@ class Agenda:
         self._numbers = count()
         self._settling = False
 
+    def __len__(self) -> int:
+        return len(self._due)
+
     def at(self, ms: int, action: Callable[[int], object]) -> None:
         """Run `action(ms)` once that time has come."""
         heapq.heappush(self._due, (ms, next(self._numbers), action))

@@ -52,6 +52,8 @@ class OrderBook:
 
     def settle(self) -> None:
         """Do what Amazon would have done by now."""
+        if not self.agenda:
+            return
         with self._amazon.lock:
             self.agenda.settle(to_ms(self._amazon.clock.now()))
 
