@@ -14,6 +14,7 @@ from .again import try_again
 from .daily import read_again
 from .doubles import look_for_doubles
 from .page import process
+from .pages import Pages
 from .reading import remember_refusals, search
 from .reserving import ask_again
 from .ship_by import expired, tell_risks
@@ -159,7 +160,7 @@ def _sweep(
     work: Work, cursor: Cursor, start: datetime, statuses: tuple[str, ...], report: FlowReport, spare: int = 0
 ) -> None:
     """Read one window to its end, page by page; a token that was saved goes on where the last run stopped."""
-    token = ""
+    token, pages = "", Pages(work, report, cursor.flow)
     if cursor.page_token and cursor.page_token_at and work.now() - cursor.page_token_at < TOKEN_LIFE:
         token, start = cursor.page_token, cursor.window_from or start
     while True:
@@ -185,6 +186,7 @@ def _sweep(
             ready.take()
 
         process(work, fresh, report, also=save)
+        pages.done()
         if not token or not ready.go_on:
             return
 

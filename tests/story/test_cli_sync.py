@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import sqlite3
 import subprocess
@@ -268,6 +269,27 @@ def test_the_log_is_silent_until_asked(shop: CommandLine, monkeypatch: pytest.Mo
         assert loud.stdout.startswith("de  orders:")
     monkeypatch.setenv(log.VARIABLE, "debug")
     assert shop.must("sync").exit_code == 0
+
+
+PAGE = re.compile(
+    r"INFO amazon_orders.sync: de (?P<window>[a-z.0-9_]+), page (?P<number>\d+): (?P<seen>\d+) seen(?P<counts>.*); "
+    r"calls to Amazon: (?P<calls>\d+), seconds: \d+\.\d\d$",
+    re.MULTILINE,
+)
+
+
+def test_a_loud_run_tells_of_every_page(shop: CommandLine) -> None:
+    ids = [shop.buy("MUG-WHITE"), shop.buy("NO-SUCH-SKU"), shop.buy("MUG-WHITE", pending=True), shop.buy("CAP-BLACK")]
+    shop.amazon.page_limit = 3
+    told = shop.must("sync", "--only", "orders", "-v").stderr
+    pages = [match.groupdict() for match in PAGE.finditer(told) if match["window"] == "orders"]
+    assert [(page["number"], page["seen"], page["counts"]) for page in pages] == [
+        ("1", "3", ", 1 placed, 1 held, 1 pending"),
+        ("2", "1", ", 1 placed"),
+    ]
+    assert all(int(page["calls"]) >= 1 for page in pages)
+    assert [order_id for order_id in ids if order_id in "".join(match[0] for match in PAGE.finditer(told))] == []
+    assert not PAGE.search(shop.must("sync", "--only", "orders").stderr)
 
 
 def test_personal_data_and_secrets_are_in_no_output(shop: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
