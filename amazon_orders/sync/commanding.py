@@ -180,7 +180,7 @@ def _carry(desk: Desk, found: Sequence[tuple[Fact, Sale, list[Row]]], *, again: 
         if last is not None and not again and _is_settled(fact, last, kept_here=work.ledger.can_keep_personal_data):
             desk.report.unchanged += 1
             continue
-        outcome = source.decide(work, fact, sold(work, sale, rows, cause=cause))
+        outcome = source.decide(work, fact, sold(work, sale, rows))
         desk.decided.add((sale.amazon_order_id, cause))
         intent = _intent(work, source, fact, sale, outcome, last)
         if isinstance(outcome, Command):

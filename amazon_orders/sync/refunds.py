@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..errors import AmazonThrottled
@@ -22,7 +23,8 @@ def _ask(work: Work, since: datetime) -> Iterator[Refund]:
 
 
 def _decide(work: Work, given_back: Refund, sold: Sold) -> Outcome:
-    return refund(given_back, sold, work.connection, vat_calculated=sold.country in work.tax_seen, now=work.now())
+    named = replace(given_back, id=REFUND + given_back.id)  # as its commands are
+    return refund(named, sold, work.connection, vat_calculated=sold.country in work.tax_seen, now=work.now())
 
 
 SOURCE = Source(

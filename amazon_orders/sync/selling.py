@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from ..amazon import INCLUDED, raw_order
 from ..ledger import Command, Sale
-from ..model import ZERO, Commanded, Order, Sold, SoldLine
+from ..model import ZERO, Commanded, CommandState, Order, Sold, SoldLine
 from .work import Work
 
 
-def sold(work: Work, sale: Sale, commands: Iterable[Command], *, cause: str = "") -> Sold:
-    """The order with its commands, but for those of `cause`, which is what is to be decided.
+def sold(work: Work, sale: Sale, commands: Iterable[Command]) -> Sold:
+    """The order with every command that says something.
 
     Amazon's record is read from the ledger, else from Amazon. `AmazonThrottled` where the quota is used up.
     """
@@ -32,7 +32,7 @@ def sold(work: Work, sale: Sale, commands: Iterable[Command], *, cause: str = ""
             )
             for line in sale.lines
         ),
-        commands=tuple(_commanded(command) for command in newest(commands) if command.cause != cause),
+        commands=tuple(_commanded(command) for command in commands if command.state != CommandState.SKIPPED),
         held_since=since,
         released=released,
     )
@@ -43,14 +43,6 @@ def amazon_order(work: Work, sale: Sale) -> Order:
     if sale.record is not None:
         return raw_order(sale.record, INCLUDED).order()
     return work.client.get_order(sale.amazon_order_id).order()
-
-
-def newest(commands: Iterable[Command]) -> list[Command]:
-    """Of each cause the newest version that counts: what was replaced before it was sent says nothing."""
-    last: dict[tuple[str, str], Command] = {}
-    for command in commands:
-        last[(command.kind, command.cause)] = command
-    return list(last.values())
 
 
 def _commanded(command: Command) -> Commanded:
