@@ -99,10 +99,9 @@ def test_a_broken_page_has_its_orders_or_is_no_page(amazon: Asked, name: str) ->
     assert (found.last_updated_before is not None) == (before == "2026-11-20T11:58:00Z")
 
 
+NO_OBJECTS: tuple[Json, ...] = (None, 7, True, "orders", [], [FIRST], {}, "")
 NO_ANSWERS = {
-    **{
-        f"{type(value).__name__} {value!r}": written(value) for value in (None, 7, True, "orders", [], [SECOND], {}, "")
-    },
+    **{repr(each): written(each) for each in NO_OBJECTS},
     "empty": b"",
     "spaces": b"  \r\n",
     "half": written({"orders": [SECOND]})[:-40],
@@ -144,7 +143,7 @@ def refusals() -> Iterator[tuple[str, str, Json]]:
             yield row["operationId"], "whole", row["response"]
             for mutation in mutations(row["response"]):
                 yield row["operationId"], f"{mutation.place} {mutation.way}", mutation.of(row["response"])
-            for body in (None, 7, [], {}, "no"):
+            for body in NO_OBJECTS:
                 yield row["operationId"], repr(body), body
 
 

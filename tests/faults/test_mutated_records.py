@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,7 @@ def test_one_broken_order_among_ninety_nine_whole_ones(tmp_path: Path) -> None:
     chosen = drawn.sample(list(mutations(whole.order)), ROUNDS)
     broken = mutants(whole, chosen)
     with selling(tmp_path, whole) as shop:
-        totals = {}
+        totals: dict[str, Decimal] = {}
         for number, each in enumerate(broken):
             good = [order_id_of(number * 99 + one, first=303) for one in range(99)]
             totals |= put_on_sale(shop, whole, [each], good)
