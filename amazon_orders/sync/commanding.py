@@ -37,6 +37,7 @@ from .work import Work
 OVERLAP = timedelta(minutes=10)
 """Each question to the store begins this much before the newest record seen."""
 BATCH = 100
+UNSENT = (CommandState.HELD, CommandState.INTENDED)
 REFUND = "refund "
 """Before the id of a refund: until anything has left, it is a cancellation, which has ids of its own."""
 
@@ -103,7 +104,7 @@ def read(work: Work, source: Source, report: FlowReport) -> Desk:
     cursor = work.ledger.cursors.get(work.connection.name, source.flow) or Cursor(
         connection=work.connection.name, flow=source.flow
     )
-    waiting = [row for row in _open(work, source) if row.state in (CommandState.HELD, CommandState.INTENDED)]
+    waiting = [row for row in _open(work, source) if row.state in UNSENT]
     newest = cursor.watermark
     for batch in _batches(source.ask(work, _since(work, cursor, waiting))):
         report.seen += len(batch)
@@ -196,6 +197,8 @@ def _carry(desk: Desk, found: Sequence[tuple[Fact, Sale, list[Row]]], *, again: 
     with work.ledger.transaction(work.keeper.lease):
         work.ledger.outbox.intend(intents)
         for intent, last in zip(intents, before, strict=True):
+            if last is not None and last.kind != intent.kind and last.state in UNSENT:
+                work.ledger.outbox.move(last, CommandState.SKIPPED, detail=f"it became: {intent.kind}")
             _note(work, intent, last)
 
 
@@ -217,6 +220,8 @@ def _intent(work: Work, source: Source, fact: Fact, sale: Sale, outcome: Outcome
     match outcome:
         case Skip():
             state, reason = CommandState.SKIPPED, outcome.reason
+        case Wait(units=units) if units and source.kinds[0] != CommandKind.CONFIRM:
+            state, reason, kind = CommandState.HELD, outcome.reason, CommandKind.CANCEL_UNITS
         case Hold() | Wait():
             state, reason = CommandState.HELD, outcome.reason
         case _:
