@@ -168,10 +168,16 @@ class App:
         )
 
     def sync(
-        self, *names: str, only: Sequence[str] | None = None, dry_run: bool = False, confirm_drop: bool = False
+        self,
+        *names: str,
+        only: Sequence[str] | None = None,
+        dry_run: bool = False,
+        at_once: bool = False,
+        confirm_drop: bool = False,
     ) -> Report:
         """Run every flow of the named connections, or of every active one.
 
+        `at_once`: a person waits, so whatever would be looked at again later is looked at now, as far as quotas allow.
         `confirm_drop`: stock is published although many products ran empty at once. What goes wrong with one
         connection is in its part of the report and stops no other. A wrong name is an error.
         """
@@ -189,7 +195,7 @@ class App:
         for connection in chosen:
             try:
                 work = self.work(connection, everyone)
-                work.confirmed_drop = confirm_drop
+                work.at_once, work.confirmed_drop = at_once, confirm_drop
             except AmazonOrdersError as error:
                 failed = [FlowReport(flow=flow, error=error.as_dict()) for flow in only or FLOWS]
                 report.connections.append(ConnectionReport(name=connection.name, flows=failed[:1]))

@@ -55,4 +55,4 @@ class Stock:
 
     def push(self, connection: str, *, confirm: bool = False, dry_run: bool = False) -> Report:
         """Compare and publish now. `confirm`: although many products ran empty at once."""
-        return self._app.sync(connection, only=["stock"], dry_run=dry_run, confirm_drop=confirm)
+        return self._app.sync(connection, only=["stock"], dry_run=dry_run, at_once=True, confirm_drop=confirm)

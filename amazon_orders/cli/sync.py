@@ -45,7 +45,7 @@ def sync(
     with session.app() as app:
         if watch is not None:
             return _watch(session, app, names, flows, dry_run, watch, as_json)
-        report = app.sync(*names, only=flows, dry_run=dry_run)
+        report = app.sync(*names, only=flows, dry_run=dry_run, at_once=True)
         session.code = outcome.of_report(report)
         _print(report, as_json)
         if not report.connections:

@@ -59,7 +59,7 @@ class Feeder:
         """Take up every open feed that is due. `AmazonThrottled` ends it in peace."""
         work = self.work
         for feed in work.ledger.feeds.open(work.connection.name):
-            if feed.type == self.contents.type and (feed.next_due is None or feed.next_due <= work.now()):
+            if feed.type == self.contents.type and work.is_due(feed.next_due):
                 self.further(feed)
 
     def further(self, feed: FeedRow) -> None:

@@ -78,7 +78,7 @@ class Messages:
             for row in work.ledger.outbox.open(work.connection.name, kind)
             if row.state == CommandState.INTENDED
             and row.road == "feed"
-            and (row.next_due is None or row.next_due <= work.now())
+            and work.is_due(row.next_due)
             and command_of(work, row, self.at_hand) is not None
         ]
         sales = work.ledger.sales.by_id(work.connection.name, {row.amazon_order_id for row in ready})

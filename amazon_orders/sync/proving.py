@@ -40,11 +40,11 @@ def prove(work: Work, rows: list[Row], report: FlowReport) -> None:
             continue
         if row.road == "feed" and row.state != CommandState.ACCEPTED:
             continue  # the feed's report says more
-        if row.next_due is None or row.next_due > work.now():
+        if row.next_due is None or not work.is_due(row.next_due):
             continue
         if row.amazon_order_id not in asked:
             asked[row.amazon_order_id] = work.client.get_order(row.amazon_order_id).order()
-        if not _settle(work, row, asked[row.amazon_order_id], report):
+        if not _settle(work, row, asked[row.amazon_order_id], report) and row.next_due <= work.now():
             _not_there(work, row)
 
 
@@ -138,7 +138,8 @@ def prove_cancellations(work: Work, report: FlowReport) -> None:
             continue
         order = amazon_order(work, sale) if sale.record is not None else None
         due = row.next_due is not None and row.next_due <= work.now()
-        if not _is_cancelled(row, order) and due and row.sent_at is not None:
+        asks = row.next_due is not None and work.is_due(row.next_due)
+        if not _is_cancelled(row, order) and asks and row.sent_at is not None:
             order = work.client.get_order(row.amazon_order_id).order()
         if _is_cancelled(row, order):
             if move(work, row, CommandState.VERIFIED, detail="Amazon shows it") is not None:

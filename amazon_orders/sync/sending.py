@@ -30,15 +30,11 @@ def send_confirmations(work: Work, at_hand: Mapping[tuple[str, str], Command], r
         ready = _by_feed(work, ready)
     busy = {(row.amazon_order_id, row.cause) for row in rows if row.state in (CommandState.SENT, CommandState.UNKNOWN)}
     for row in ready:
-        if (row.amazon_order_id, row.cause) in busy or not _is_due(work, row):
+        if (row.amazon_order_id, row.cause) in busy or not work.is_due(row.next_due):
             continue
         command = command_of(work, row, at_hand)
         if isinstance(command, Confirm):
             _confirm(work, row, command, report)
-
-
-def _is_due(work: Work, row: Row) -> bool:
-    return row.next_due is None or row.next_due <= work.now()
 
 
 def _by_feed(work: Work, ready: list[Row]) -> list[Row]:

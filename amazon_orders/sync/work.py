@@ -70,6 +70,8 @@ class Work:
 
     desks: dict[str, Desk] = field(default_factory=dict)
     """What the store was asked already in this run about the way back, by flow."""
+    at_once: bool = False
+    """Whether a person waits for this run: then what is looked at again later is looked at now."""
     confirmed_drop: bool = False
     """Whether a person has confirmed that many products ran empty at once."""
     asked: Asked | None = None
@@ -94,6 +96,10 @@ class Work:
     def dry(self) -> bool:
         """Whether this run only says what it would do."""
         return self.keeper is None
+
+    def is_due(self, moment: datetime | None) -> bool:
+        """Whether what is to be done at `moment`, or at any time, is to be done in this run."""
+        return self.at_once or moment is None or moment <= self.now()
 
     def remember(self) -> None:
         """Load what pages need again and again: aliases, and where Amazon calculates tax."""
