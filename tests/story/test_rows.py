@@ -15,7 +15,7 @@ from amazon_orders.sandbox import Line
 from tests.stores.plain import PlainStore, plain_hooks
 from tests.story.world import World, world
 
-CONFIRMATIONS = {"confirmShipment", "createFeedDocument", "createFeed"}
+FEEDS = {"createFeedDocument", "createFeed"}
 
 
 def later(shop: World) -> None:
@@ -141,26 +141,40 @@ def test_a_buyers_request_that_the_store_cannot_follow_is_for_a_person_and_heard
         assert pager.heard == [(order_id, "BUYER_REQUESTS_CANCEL")]
 
 
+def ship(shop: World, order_id: str) -> None:
+    """The shop's staff sends all of an order."""
+    side = Shop.open(shop.shop_file)
+    side.ship(str(shop.app.orders.get(order_id).store_ref), carrier="DHL", tracking=f"T-{order_id}")
+    side.close()
+
+
+def confirmed(shop: World) -> list[str]:
+    """The orders of which Amazon was told a package, by whatever road: one entry for each time."""
+    assert not FEEDS & set(shop.amazon.calls.by_operation)
+    return [call.params["orderId"] for call in shop.amazon.calls.of("confirmShipment")]
+
+
 @pytest.mark.rule("52")
 def test_a_parcel_of_an_order_that_amazon_cancelled_is_never_confirmed(shop: World) -> None:
-    order_id = shop.seller.place("MUG-WHITE")
+    gone, good = shop.seller.place("MUG-WHITE"), shop.seller.place("MUG-WHITE")
     later(shop)
-    side = Shop.open(shop.shop_file)
-    side.ship(str(shop.app.orders.get(order_id).store_ref), carrier="DHL", tracking="T1")
-    side.close()
-    shop.seller.cancel(order_id)
+    ship(shop, gone)
+    ship(shop, good)
+    shop.seller.cancel(gone)
     for _ in range(3):
         later(shop)
     assert [entry.reason for entry in shop.app.orders.inbox()] == ["CANCELLED_AFTER_SHIPPING"]
-    assert not CONFIRMATIONS & set(shop.amazon.calls.by_operation)
+    assert confirmed(shop) == [good]
 
 
 @pytest.mark.rule("55")
 def test_a_parcel_that_amazon_told_us_of_is_not_told_back_to_it(shop: World) -> None:
-    order_id = shop.seller.place("MUG-WHITE")
+    theirs, ours = shop.seller.place("MUG-WHITE"), shop.seller.place("MUG-WHITE")
     later(shop)
-    shop.seller.ship(order_id)
+    shop.seller.ship(theirs)
+    later(shop)
+    ship(shop, ours)
     for _ in range(3):
         later(shop)
-    assert len(shop.look("SELECT id FROM shipments")) == 1
-    assert not CONFIRMATIONS & set(shop.amazon.calls.by_operation)
+    assert len(shop.look("SELECT id FROM shipments")) == 2
+    assert confirmed(shop) == [ours]
