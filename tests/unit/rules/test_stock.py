@@ -193,6 +193,7 @@ FALLS: dict[str, tuple[dict[str, int], dict[str, int], bool]] = {
     "an empty list": (stock(1000), {}, True),
     "all fall by one": (stock(1000), stock(1000, 4), False),
     "listings that were empty before do not count": (stock(1000, 0) | stock(30), stock(1000, 0) | stock(26), True),
+    "what was empty before has not fallen": (stock(1000, 0) | stock(30), stock(1000, 0) | stock(28), False),
     "two of the smallest shop sell out": (stock(3), stock(3) | stock(2, 0), False),
     "three of the smallest shop are gone": (stock(3), {}, True),
     "nothing was sent before": ({}, stock(10), False),
