@@ -18,7 +18,7 @@ from tests.story.world import World, world
 
 
 class Moody(PlainStore):
-    """`search`, `find`, `place`, `cancel` run before the store does what it is asked, `placed` after; they may raise."""
+    """`search`, `find`, `place`, `cancel` run before the store does as asked, `placed` after it; each may raise."""
 
     search: Callable[[list[str]], None] = staticmethod(lambda values: None)
     find: Callable[[list[str]], None] = staticmethod(lambda keys: None)

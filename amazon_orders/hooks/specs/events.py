@@ -200,7 +200,7 @@ def on_stock_published(connection: str, quantities: Mapping[str, int]) -> None:
 
 @hookspec
 def on_order_at_risk(connection: str, amazon_order_id: str, ref: str, ship_by: datetime | None, reason: str) -> None:
-    """An order is about to be shipped late, or was shipped though Amazon cancelled it.
+    """An open order cannot leave as it is and its time to ship runs out, or the store refused a change.
 
     Answered by: any plugin, any number of them.
 
@@ -208,8 +208,11 @@ def on_order_at_risk(connection: str, amazon_order_id: str, ref: str, ship_by: d
         connection: the connection's name.
         amazon_order_id: Amazon's id of the order.
         ref: the store's reference of the order, empty while the store does not have it.
-        ship_by: aware UTC time by which it has to be confirmed as shipped, `None` where Amazon did not say.
-        reason: a word of `model.Reason`.
+        ship_by: aware UTC time by which it has to be confirmed as shipped, `None` where Amazon did not say. It is told
+            a day before that, at it, and daily after it until Amazon cancels, each time once; at once where the store
+            refuses a change.
+        reason: a word of `model.Reason`: why it cannot leave; `CANCELLED_EXPECTED` from seven days after `ship_by`
+            (three in AE and SA), when Amazon cancels by itself.
 
     Returns:
         Nothing; what a listener returns is ignored.

@@ -1,4 +1,4 @@
-"""When somebody hears of an order that cannot be shipped: its time and now -> what was due last, or nothing."""
+"""When somebody has to hear of an order that cannot be shipped."""
 
 from __future__ import annotations
 
@@ -6,46 +6,43 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from amazon_orders.rules import DAY, Deadline, deadline
-from tests.unit.rules.rows import named
+from amazon_orders.rules import deadline
 
-SHIP_BY = datetime(2026, 11, 20, 23, 59, 59, tzinfo=UTC)
-HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
-
-# now, country -> the moment that is due, and whether Amazon has cancelled by now; both against the time to ship by
-MOMENTS: dict[str, tuple[timedelta, str, tuple[timedelta, bool] | None]] = {
-    "more than a day before": (-DAY - SECOND, "DE", None),
-    "a day before": (-DAY, "DE", (-DAY, False)),
-    "an hour before": (-HOUR, "DE", (-DAY, False)),
-    "at its time": (timedelta(), "DE", (timedelta(), False)),
-    "hours late": (5 * HOUR, "DE", (timedelta(), False)),
-    "a day late": (DAY, "DE", (DAY, False)),
-    "six days late": (6 * DAY + HOUR, "DE", (6 * DAY, False)),
-    "a second before Amazon cancels": (7 * DAY - SECOND, "DE", (6 * DAY, False)),
-    "when Amazon cancels": (7 * DAY, "DE", (7 * DAY, True)),
-    "later still": (9 * DAY + HOUR, "DE", (9 * DAY, True)),
-    "a second before Amazon cancels in the Emirates": (3 * DAY - SECOND, "AE", (2 * DAY, False)),
-    "when Amazon cancels in the Emirates": (3 * DAY, "AE", (3 * DAY, True)),
-    "when Amazon cancels in Saudi Arabia": (3 * DAY, "SA", (3 * DAY, True)),
-}
-ROWS = {"an hour before": "70", "when Amazon cancels": "70"}
-
-
-@pytest.mark.parametrize(("late", "country", "due"), named(MOMENTS, ROWS))
-def test_what_is_due(late: timedelta, country: str, due: tuple[timedelta, bool] | None) -> None:
-    wanted = None if due is None else Deadline(since=SHIP_BY + due[0], expired=due[1])
-    assert deadline(SHIP_BY, country, SHIP_BY + late) == wanted
+BY = datetime(2026, 11, 25, 22, 59, 59, tzinfo=UTC)
+DAY = timedelta(days=1)
+BIT = timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(
-    ("told", "news"),
+    ("now", "since"),
     [
-        pytest.param(None, True, id="never told"),
-        pytest.param(-SECOND, True, id="told of the moment before"),
-        pytest.param(timedelta(), False, id="told at this very moment"),
-        pytest.param(HOUR, False, id="told of this moment"),
+        pytest.param(BY - DAY - BIT, None, id="more than a day before nobody is told"),
+        pytest.param(BY - DAY, BY - DAY, id="a day before"),
+        pytest.param(BY - BIT, BY - DAY, id="until its time there is nothing more to say"),
+        pytest.param(BY, BY, id="at its time"),
+        pytest.param(BY + 20 * BIT, BY, id="a little later that was said"),
+        pytest.param(BY + DAY, BY + DAY, id="a day after it again"),
+        pytest.param(BY + 5.5 * DAY, BY + 5 * DAY, id="and daily"),
+        pytest.param(BY + 40 * DAY, BY + 40 * DAY, id="until Amazon cancels, however long"),
     ],
 )
-def test_each_moment_is_news_once(told: timedelta | None, news: bool) -> None:
-    stands = Deadline(since=SHIP_BY, expired=False)
-    assert stands.is_news(None if told is None else SHIP_BY + told) == news
+def test_it_is_told_a_day_before_at_its_time_and_daily(now: datetime, since: datetime | None) -> None:
+    found = deadline(BY, "DE", now)
+    assert (found.since if found else None) == since
+
+
+@pytest.mark.parametrize(("country", "days"), [("DE", 7), ("US", 7), ("AE", 3), ("SA", 3)])
+def test_amazon_cancels_by_itself_after_some_days(country: str, days: int) -> None:
+    before, after = deadline(BY, country, BY + days * DAY - BIT), deadline(BY, country, BY + days * DAY)
+    assert before is not None
+    assert after is not None
+    assert (before.expired, after.expired) == (False, True)
+
+
+def test_what_was_told_since_the_last_moment_is_no_news() -> None:
+    stands = deadline(BY, "DE", BY + BIT)
+    assert stands is not None
+    assert stands.is_news(None)
+    assert stands.is_news(BY - BIT)
+    assert not stands.is_news(BY)
+    assert not stands.is_news(BY + BIT)
