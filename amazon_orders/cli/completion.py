@@ -75,11 +75,27 @@ def connections(context: click.Context, typed: str) -> Iterator[CompletionItem[s
 @_silent
 def orders(context: click.Context, typed: str) -> Iterator[CompletionItem[str]]:
     """Orders that need a look, newest first: held ones, failed ones, and those in the inbox."""
+    return _orders(context, typed, "attention", "failed")
+
+
+@_silent
+def orders_to_ship(context: click.Context, typed: str) -> Iterator[CompletionItem[str]]:
+    """Orders that are in the shop and have not left it whole, as far as Amazon knows, newest first."""
+    return _orders(context, typed, "placed", left_out="SHIPPED")
+
+
+def _orders(
+    context: click.Context, typed: str, *statuses: str, left_out: str | None = None
+) -> Iterator[CompletionItem[str]]:
     with closing(_ledger(context)) as ledger:
-        rows = chain(*(islice(ledger.orders.list(status=one), _LOOKED_AT) for one in ("attention", "failed")))
-        fitting = {row.amazon_order_id: row for row in rows if row.amazon_order_id.startswith(typed)}
+        rows = chain(*(islice(ledger.orders.list(status=one), _LOOKED_AT) for one in statuses))
+        fitting = {
+            row.amazon_order_id: row
+            for row in rows
+            if row.amazon_order_id.startswith(typed) and row.amazon_status != left_out
+        }
         for order_id, row in islice(fitting.items(), MANY):
-            yield CompletionItem(order_id, help=f"{row.status} {row.reason or ''}".rstrip())
+            yield CompletionItem(order_id, help=f"{row.status} {row.reason or row.amazon_status}")
 
 
 @_silent

@@ -72,7 +72,8 @@ def _title(text: str) -> None:
 
 
 def _counts(report: Report) -> str:
-    return "; ".join(counts(flow) for connection in report.connections for flow in worth_a_line(connection.flows))
+    flows = [flow for connection in report.connections for flow in worth_a_line(connection.flows)]
+    return "; ".join(counts(flow) if flow.flow == "orders" else f"{flow.flow} {counts(flow)}" for flow in flows)
 
 
 def _placed(report: Report) -> int:

@@ -17,7 +17,7 @@ _units = click.option(
 
 
 @click.command(cls=Command)
-@click.argument("order_id", metavar="ORDER", shell_complete=completion.orders)
+@click.argument("order_id", metavar="ORDER", shell_complete=completion.orders_to_ship)
 @click.option("--carrier", default="DHL", show_default=True, help="As the shop writes it.")
 @click.option("--service", default="", help="As the shop writes it.")
 @click.option("--tracking", default="", help="The parcel's number.")
@@ -39,7 +39,7 @@ def ship(
 
 
 @click.command(cls=Command)
-@click.argument("order_id", metavar="ORDER", shell_complete=completion.orders)
+@click.argument("order_id", metavar="ORDER", shell_complete=completion.orders_to_ship)
 @click.option("--reason", default="", help="The shop's word; `cancellation_reasons` translates it for Amazon.")
 @_units
 @json_option

@@ -100,12 +100,17 @@ def test_a_config_named_on_the_command_line_is_the_one(
 
 def test_orders_with_a_problem_are_offered_and_no_others(shop: CommandLine) -> None:
     placed, held = shop.buy("MUG-WHITE"), shop.buy("NOBODY-KNOWS")
-    shop.must("sync")
+    shop.must("sync", "--only", "orders")
     for verb in ("show", "explain", "retry", "recover", "release", "ignore"):
         assert offered(shop, "orders", verb, "") == [held], verb
     assert tab(shop.folder, "orders", "show", held[:8]) == [held]
     assert offered(shop, "orders", "show", "999") == []
-    assert placed != held
+    for verb in ("ship", "cancel"):
+        assert offered(shop, "orders", verb, "") == [placed], verb
+    shop.seller.ship(placed)
+    shop.clock.advance(300)
+    shop.must("sync", "--only", "orders")
+    assert offered(shop, "orders", "ship", "") == []
 
 
 def test_settings_are_offered_by_name_and_then_by_value(shop: CommandLine) -> None:
