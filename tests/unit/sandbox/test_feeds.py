@@ -184,6 +184,28 @@ def test_feeds_are_listed_the_newest_first(app: Application, clock: Clock, shipp
     assert app.get(FEEDS, feedTypes=FULFILLMENT, nextToken=token).status_code == 400
 
 
+def test_a_document_type_is_refused_even_where_all_else_is_right(
+    app: Application, seller: Seller, clock: Clock, shipped: bytes
+) -> None:
+    head, _, rest = shipped.partition(b"?>")
+    declared = head + b'?><!DOCTYPE AmazonEnvelope [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + rest
+    feed_id = app.feed(FULFILLMENT, declared)
+    clock.advance(60)
+    assert status(app, feed_id) == "FATAL"
+    assert "document type" in results(app.report(feed_id))[0][2]
+    assert seller.confirmations(seller.order_ids()[0]) == []
+
+
+def test_a_cancelled_feed_stays_cancelled_whatever_was_planned_for_it(
+    app: Application, amazon: SimulatedAmazon, clock: Clock, shipped: bytes
+) -> None:
+    amazon.faults.add(Fault(kind="fatal_feed", operation="createFeed"))
+    feed_id = app.feed(FULFILLMENT, shipped)
+    assert app.call("DELETE", f"{FEEDS}/{feed_id}").status_code == 200
+    clock.advance(60)
+    assert status(app, feed_id) == "CANCELLED"
+
+
 BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><AmazonEnvelope>&b;</AmazonEnvelope>'
 
 

@@ -342,6 +342,18 @@ def test_part_of_an_order_is_cancelled_once_the_rest_is_shipped(
     assert len(seller.cancellations(order_id)) == 1
 
 
+def test_a_key_cancels_once_though_more_units_are_open(seller: Seller, send: Feeder) -> None:
+    order_id = seller.place(("MUG-WHITE", 5))
+    (mugs,) = items_of(seller, order_id)
+    seller.ship(order_id, {mugs: 1})
+    one = adjustment(order_id, adjusted(mugs, "c1", cancelled=1, reason="CustomerCancel"), action="Cancel")
+    assert send(ADJUSTMENT, one) == []
+    assert send(ADJUSTMENT, one) == ["This MerchantAdjustmentItemID was used for the order before."]
+    refund = adjustment(order_id, adjusted(mugs, "c1", {"Principal": "1.00"}))
+    assert send(ADJUSTMENT, refund) == ["This MerchantAdjustmentItemID was used for the order before."]
+    assert [dict(made.items) for made in seller.cancellations(order_id)] == [{mugs: 1}]
+
+
 def test_units_that_are_confirmed_and_do_not_show_yet_are_not_cancelled(
     app: Application, seller: Seller, send: Feeder
 ) -> None:
