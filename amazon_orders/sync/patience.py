@@ -10,7 +10,7 @@ from .work import Work
 
 LONGEST = 2.0
 """Seconds: a token that comes sooner is waited for. The operations that are called often give one every 0.2 to 0.5."""
-IN_ALL = 240.0
+IN_ALL = 120.0
 """Seconds that one run waits at most; what is left then goes on in the next."""
 
 T = TypeVar("T")
@@ -26,7 +26,10 @@ def patiently(work: Work, call: Callable[P, T], *args: P.args, **named: P.kwargs
             if error.status is not None or error.retry_after > LONGEST or work.waited + error.retry_after > IN_ALL:
                 raise
             work.waited += error.retry_after
+            before = work.now()
             work.pause(error.retry_after)
+            if work.now() <= before:  # a clock that stands still fills no bucket
+                raise
             if work.keeper is not None:
                 work.keeper.keep()
 
