@@ -29,12 +29,12 @@ def assignments(arguments: Sequence[str], current: Mapping[str, Any]) -> dict[st
     base = defaults()
     changed: dict[str, Any] = {}
     problems: dict[str, str] = {}
-    for argument in arguments:
+    for number, argument in enumerate(arguments, 1):
         match = _ASSIGNMENT.match(argument)
         if not match:
-            problems[argument] = "write key=value" + (
-                f", for example {EXAMPLES[argument]}" if argument in EXAMPLES else ""
-            )
+            # A word that is no setting's name may be a secret that lost its key, so it is not said again.
+            word = argument if argument in EXAMPLES else f"word {number}"
+            problems[word] = f"write key=value, for example {EXAMPLES.get(argument, EXAMPLES['active'])}"
             continue
         key, inner, text = match["key"], match["inner"], match["value"]
         if key not in FIELDS or key in NOT_FROM_USERS:

@@ -148,7 +148,8 @@ def test_words_of_a_command_line_become_settings(words: list[str], changed: dict
     [
         ("refresh_token=Atzr|x", "--refresh-token-file"),
         ("actve=true", "did you mean active"),
-        ("active", "write key=value"),
+        ("active", "active: write key=value, for example active=true"),
+        ("Atzr|a-token-that-lost-its-key", "word 1: write key=value"),
         ("added_at=2026-01-01T00:00:00Z", "unknown key"),
     ],
 )
