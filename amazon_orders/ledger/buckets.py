@@ -28,6 +28,12 @@ _ROW = select(_t.c.full_at, _t.c.interval, _t.c.learned).where(*_WHERE)
 _LOOK = Statement(lambda _insert: _ROW, _NAME)
 _HOLD = Statement(lambda _insert: _ROW.with_for_update(), _NAME)
 
+_MAKE_NAMES = ("scope", "operation", "full_at", "interval")
+_MAKE = Statement(
+    lambda insert: insert(_t).values({name: bindparam(name) for name in _MAKE_NAMES}).on_conflict_do_nothing(),
+    _MAKE_NAMES,
+)
+
 
 def _change(names: tuple[str, ...]) -> tuple[Statement, Statement]:
     """Write `names`: to the row that is there, and as a new row."""
@@ -105,6 +111,10 @@ class Buckets:
     ) -> tuple[int, int, int]:
         """When the bucket is full, the interval that is in force, and now: all in microseconds."""
         rows = work.ask(_HOLD if work.writes else _LOOK, (scope, operation))
+        if not rows and work.writes and work.connection.dialect.name == "postgresql":
+            # A row that is not there cannot be locked: of several that come first, each would find a full bucket.
+            work.write(_MAKE, (scope, operation, 0, _interval(rate)))
+            rows = work.ask(_HOLD, (scope, operation))
         full_at, paced, heard = rows[0] if rows else (None, None, None)
         now = (self._now() - _EPOCH) // _MICROSECOND
         interval = _interval(rate if learned or heard is None else float(heard))

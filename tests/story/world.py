@@ -24,7 +24,14 @@ START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 class World:
     """Everything one story needs. `app` is made anew after `restart`, as after a crash."""
 
-    def __init__(self, folder: Path, *, stores: Mapping[str, Hooks] | None = None, speed: float | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        stores: Mapping[str, Hooks] | None = None,
+        speed: float | None = None,
+        ledger: str = "sqlite:///ledger.db",
+    ) -> None:
         self.folder = folder
         self.clock = Clock(start=START)
         self.amazon = SimulatedAmazon(seed=42, clock=self.clock, speed=speed)
@@ -32,6 +39,7 @@ class World:
             seller_id="A1SANDBOXSELLER", region="eu", marketplaces=["DE", "FR", "GB"], refresh_token="Atzr|story"
         )
         self._stores = stores
+        self.ledger_url = ledger
         self.key = Fernet.generate_key().decode()
         self.shop_file = folder / "shop.db"
         shop = Shop.open(self.shop_file)
@@ -45,13 +53,15 @@ class World:
     def _open(self) -> App:
         config = Config.from_mapping(
             {
-                "ledger": {"url": "sqlite:///ledger.db", "key_file": "ao.key"},
+                "ledger": {"url": self.ledger_url, "key_file": "ao.key"},
                 "lwa": {"client_id": self.amazon.client_id, "client_secret": self.amazon.client_secret},
                 "stores": {"shop": {"adapter": "sqlite", "path": "shop.db"}},
             },
             folder=self.folder,
         )
-        return App(config, now=self.clock.now, pause=self.clock.sleep, adapter=self.amazon.transport(), hooks=self._stores)
+        return App(
+            config, now=self.clock.now, pause=self.clock.sleep, adapter=self.amazon.transport(), hooks=self._stores
+        )
 
     def restart(self) -> None:
         """A new process would see what this app sees."""

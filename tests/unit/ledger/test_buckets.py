@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import timedelta
 from fractions import Fraction
 
@@ -202,34 +200,3 @@ def test_a_bucket_gives_what_the_textbook_gives(
                 reference.rate = Fraction(float(rate))
         left = ledger.buckets.left("scope", "op", 1.0, burst)
         assert left == pytest.approx(float(reference.tokens), abs=1e-4)
-
-
-TAKE = """
-import sys, time
-from datetime import UTC, datetime
-from amazon_orders.ledger import Ledger
-ledger = Ledger.open(sys.argv[1], key=None, now=lambda: datetime.now(UTC))
-end = time.monotonic() + float(sys.argv[2])
-taken = []
-while time.monotonic() < end:
-    if ledger.buckets.take("scope", "op", 40.0, 10) == 0.0:
-        taken.append(time.time())
-    else:
-        time.sleep(0.001)
-print(*taken)
-"""
-
-
-def test_four_processes_together_never_get_more_than_one_bucket_holds(url: str, ledger: Ledger) -> None:
-    assert ledger.buckets.left("scope", "op", 40.0, 10) == 10
-    workers = [
-        subprocess.Popen([sys.executable, "-c", TAKE, url, "1.5"], stdout=subprocess.PIPE, text=True) for _ in range(4)
-    ]
-    outputs = [worker.communicate()[0] for worker in workers]
-    assert [worker.returncode for worker in workers] == [0, 0, 0, 0]
-    taken = sorted(float(moment) for output in outputs for moment in output.split())
-    # Of any tokens in a row, as many as the span allows; the time is read after the take, hence the margin.
-    for first in range(0, len(taken), 7):
-        for last in range(first, len(taken), 5):
-            assert last - first + 1 <= 40 * (taken[last] - taken[first] + 0.1) + 10
-    assert len(taken) > 40
