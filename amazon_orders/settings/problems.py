@@ -24,6 +24,10 @@ _WORDS = {
 """What marshmallow says of a value of the wrong kind -> what is wanted."""
 
 
+_FEW = 6
+"""Keys that a message can list."""
+
+
 class Known:
     """What a person may write: keys by the path that they stand under, and an example for each."""
 
@@ -52,8 +56,10 @@ class Known:
             if place != above and key in keys:
                 where = f"under [{place}]" if place else "at the top of the file, before the first [table]"
                 return f"unknown key here; it stands {where}"
-        near = get_close_matches(key, self._keys.get(above, ()), n=1)
-        return "unknown key" + (f"; did you mean {near[0]}?" if near else "")
+        here = self._keys.get(above, ())
+        if near := get_close_matches(key, here, n=1):
+            return f"unknown key; did you mean {near[0]}?"
+        return "unknown key" + (f"; known here: {', '.join(here)}" if 0 < len(here) <= _FEW else "")
 
 
 def flattened(messages: Mapping[Any, Any] | list[Any], known: Known, prefix: str = "") -> dict[str, str]:

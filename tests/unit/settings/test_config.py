@@ -158,7 +158,7 @@ UNKNOWN = {
     "a key with a slip": ({"ledger": {"urll": "x"}}, "ledger.urll", "did you mean url?"),
     "a key of another table": ({"client_id": "x"}, "client_id", "under [lwa]"),
     "plugins below a table": ({"lwa": {"plugins": ["x"]}}, "lwa.plugins", "at the top of the file"),
-    "something else": ({"weather": 1}, "weather", "unknown key"),
+    "something else": ({"shops": {}}, "shops", "unknown key; known here: ledger, lwa, stores, plugins"),
 }
 
 
