@@ -340,6 +340,11 @@ def test_what_a_person_must_look_at(of: Order, settings: dict[str, Any], reason:
         assert (decision.balance.balanced, decision.balance.reading) == (False, None)
 
 
+def test_a_tax_of_zero_is_no_fact_unless_somebody_says_so() -> None:
+    assert amounts(order(ZERO_ROW)).lines["item of SKU-1"].tax is None
+    assert amounts(order(ZERO_ROW), tax_seen=True).lines["item of SKU-1"].tax == 0
+
+
 def fee(decision: Place) -> tuple[str, str, str, str]:
     (one,) = decision.order.fees
     return one.kind, text(one.gross), text(one.tax or D(0)), one.tax_owner

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from amazon_orders.model import Address, Breakdown, CancelRequest, Hold, Order, Package, Reason, TaxTreatment, TraceStep
+from amazon_orders.rules import read_amounts
 from tests.unit.rules.build import NOON, connection, decide, line, order, placed, says, silent, us
 
 D = Decimal
@@ -317,6 +318,13 @@ def test_why_the_amounts_hold_an_order(of: Order, reason: Reason, detail: str, e
     assert (decision.reason, decision.detail) == (reason, detail)
     assert (decision.balance.equation if decision.balance else "") == equation
     assert steps("amounts", decision.trace) == [(reason, f"{detail}; {equation}" if equation else detail, "")]
+
+
+def test_the_amounts_of_a_marketplace_that_nobody_knows_are_not_read() -> None:
+    held = read_amounts(order(line(), marketplace_id="A000"), connection())
+    said = "marketplace 'A000' is not in the library's list"
+    step = TraceStep("amounts", Reason.NOT_YET_SUPPORTED, said)
+    assert held == Hold(reason=Reason.NOT_YET_SUPPORTED, detail=said, trace=(step,))
 
 
 ASKED = replace(line(), cancel_request=CancelRequest(requester="BUYER", reason="my own"))
