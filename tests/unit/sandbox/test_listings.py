@@ -289,7 +289,13 @@ def test_listings_by_what_became_of_them(app: Application, seller: Seller, clock
 def test_a_search_shows_a_thousand_and_no_more(app: Application, seller: Seller) -> None:
     for number in range(1100):
         seller.list_item(f"S{number}")
-    assert len(searched(app)) == 1000
+    assert len(searched(app)) == len(searched(app, pageSize="19")) == 1000
+
+
+def test_a_page_token_belongs_to_its_question(app: Application) -> None:
+    token = app.get(HERE, marketplaceIds=DE, pageSize="5").json()["pagination"]["nextToken"]
+    assert app.get(HERE, marketplaceIds=DE, pageSize="5", pageToken=token).status_code == 200
+    assert app.get(HERE, marketplaceIds=FR, pageSize="5", pageToken=token).status_code == 400
 
 
 # Feeds

@@ -153,16 +153,20 @@ def test_failure_cancels_and_all_reasons_but_one_offer_the_units_again(
 
 @pytest.mark.parametrize("visible", [True, False])
 def test_failure_after_a_shipment_gives_all_the_money_back(
-    app: Application, seller: Seller, send: Feeder, visible: bool
+    app: Application, seller: Seller, send: Feeder, clock: Clock, visible: bool
 ) -> None:
     order_id = seller.place(Line(sku="MUG-WHITE", quantity=2, item="25.00"), Line(sku="CAP-BLACK", item="14.90"))
-    mugs, _ = items_of(seller, order_id)
+    mugs, cap = items_of(seller, order_id)
     if not visible:
-        seller.confirm_delay = 3600
+        seller.confirm_delay = 600
     assert confirm(app, order_id, package(seller, order_id, {mugs: 1})).ok
     assert send(ACKNOWLEDGEMENT, failure(order_id, mugs)) == []
     (made,) = seller.cancellations(order_id)
     assert made.refunded_everything
+    assert dict(made.items) == {mugs: 1, cap: 1}  # the other mug is confirmed, whether it shows or not
+    clock.advance(600)
+    assert packages(app, order_id) == {"1": {mugs: 1}}
+    assert status(app, order_id) == "SHIPPED"
     given = seller.refunds(order_id)
     assert {refund.by for refund in given} == {"acknowledgement"}
     assert sum(refund.paid for refund in given) == Decimal("39.90")
