@@ -192,13 +192,12 @@ def test_a_text_of_a_megabyte_in_every_order(tmp_path: Path, name: str) -> None:
 def test_two_values_broken_at_once(tmp_path: Path, name: str) -> None:
     drawn = random.Random(name)
     whole = base(name)
-    single = list(mutations(whole.order))
+    single = [each for each in mutations(whole.order) if each.path != ("orderId",)]  # or some would share an id
     pairs = [both(whole.order, *drawn.sample(single, 2)) for _ in range(10_000)]
     broken = []
     for number, (said, order_now) in enumerate(pairs):
         order_id = order_id_of(number)
-        if order_now.get("orderId") == whole.order["orderId"]:
-            order_now["orderId"] = order_id
+        order_now["orderId"] = order_id
         broken.append(Mutant(said, order_id, order_now, written(order_now)))
     with selling(tmp_path, whole) as shop:
         go_through(shop, whole, broken)
