@@ -57,6 +57,7 @@ def test_an_order_that_is_shipped_in_silence_after_eight_days_is_shipped_in_the_
     assert shop.look("SELECT status FROM orders") == [("shipped",)]
 
 
+@pytest.mark.rule("30")
 def test_a_pending_order_that_is_cancelled_in_silence_gives_its_units_back_by_this_alone(
     shop: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

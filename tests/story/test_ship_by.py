@@ -73,6 +73,7 @@ def attention(shop: World) -> list[str]:
 
 
 @pytest.mark.rule("70")
+@pytest.mark.rule("70")
 def test_it_is_told_once_a_day_before_once_at_its_time_and_then_daily(heard) -> None:
     shop, ears = heard
     order_id, until = held(shop)
@@ -92,6 +93,7 @@ def test_it_is_told_once_a_day_before_once_at_its_time_and_then_daily(heard) -> 
     assert shop.look("SELECT stock FROM products WHERE sku = 'MUG-WHITE'") == [(998,)], "it keeps its units"
 
 
+@pytest.mark.rule("70")
 @pytest.mark.rule("70")
 @pytest.mark.parametrize(("marketplace", "days"), [("DE", 7), ("AE", 3)])
 def test_past_amazons_own_time_it_is_expected_to_be_cancelled_and_read_again_at_once(
