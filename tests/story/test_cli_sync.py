@@ -73,6 +73,7 @@ def test_what_waits_for_payment_is_told_apart_from_what_is_not_for_this_shop(sho
 
 
 def test_flows_in_which_nothing_happened_take_no_line(shop: CommandLine) -> None:
+    shop.must("connection", "set", "de", "publish_stock=false")
     told = shop.must("sync").stdout
     assert told.startswith("de  orders: nothing new")
     assert len(told.splitlines()) == 1
@@ -207,13 +208,13 @@ def test_a_quota_that_is_used_up_ends_with_75_and_says_when_to_go_on(tmp_path: P
     line.open_shop()
     line.connect()
     line.buy("MUG-WHITE")
-    codes = [line.run("sync", "--json") for _ in range(40)]
+    codes = [line.run("sync", "--only", "orders", "--json") for _ in range(40)]
     throttled = [result for result in codes if result.exit_code]
     assert throttled, "40 runs in the same second are more than Amazon's burst"
     assert {result.exit_code for result in throttled} == {75}
     flow = orders_flow(json.loads(throttled[0].stdout))
     assert flow["next_due"] is not None
-    told = line.run("sync")
+    told = line.run("sync", "--only", "orders")
     assert told.exit_code == 75
     assert "quota" in told.stderr
 
