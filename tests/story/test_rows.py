@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -18,8 +19,8 @@ from tests.story.world import World, world
 FEEDS = {"createFeedDocument", "createFeed"}
 
 
-def later(shop: World) -> None:
-    shop.clock.advance(300)
+def later(shop: World, hours: float = 1 / 12) -> None:
+    shop.clock.advance(timedelta(hours=hours))
     shop.sync()
 
 
@@ -48,6 +49,19 @@ def test_an_unpaid_order_that_amazon_shows_again_and_again_holds_its_units_once(
             order["fulfillment"]["deliverByWindow"] = {"latestDateTime": f"2026-12-0{day + 1}T12:00:00Z"}
         later(shop)
     assert stock(shop, "MUG-WHITE") == 997
+
+
+@pytest.mark.rule("30")
+def test_an_unpaid_order_that_ends_in_silence_on_the_sixth_day_gives_its_units_back_within_a_day(shop: World) -> None:
+    order_id = shop.seller.place(("MUG-WHITE", 3), pending=True)
+    for _ in range(6):
+        later(shop, hours=24)
+    assert stock(shop, "MUG-WHITE") == 997
+    shop.seller.cancel_silently(order_id)
+    for _ in range(5):
+        later(shop, hours=6)
+    assert stock(shop, "MUG-WHITE") == 1000
+    assert (shop.status(order_id), shop.app.orders.get(order_id).reason) == ("skipped", "CANCELLED")
 
 
 class NetStore(PlainStore):
