@@ -96,6 +96,13 @@ def test_everything_still_adds_up() -> None:
                 assert "wrong" not in {reading(item) for item in order["orderItems"]}
 
 
+def test_the_money_of_an_order_is_rare_in_one_way_at_most() -> None:
+    about_money = set(NAMES[: NAMES.index("cancel_requests")])
+    seller = drawn(60, **dict.fromkeys(NAMES, 1.0))
+    for id_ in seller.order_ids():
+        assert len(seller.drawn(id_).rare & about_money) == 1
+
+
 def test_options_replace_shares_of_everything() -> None:
     told = orders(drawn(200, everything=True, pending=0.0, preorders=0.0, cancelled=1.0))
     assert {order["fulfillment"]["fulfillmentStatus"] for order in told} <= {"SHIPPED", "CANCELLED"}
