@@ -55,7 +55,7 @@ def test_no_sign_of_amazons_text_commands_the_terminal(line: CommandLine) -> Non
     whole |= {"createdTime": (now - timedelta(days=1)).isoformat(), "lastUpdatedTime": now.isoformat()}
     orders = hostile_orders(line, whole)
     line.clock.advance(300)
-    shown = {"sync": line.run("sync")}
+    shown = {"sync": line.run("sync", "--only", "orders")}
     known = {row["amazon_order_id"] for row in line.lines("orders", "list")}
     assert orders.keys() <= known
     for words in (("orders", "list"), ("orders", "list", "--status", "attention"), ("health",)):
@@ -117,7 +117,7 @@ def test_any_sku_finds_its_own_product(line: CommandLine) -> None:
     stock(line, *SKUS)
     orders = {line.seller.place((sku, 2)): sku for sku in SKUS}
     line.clock.advance(300)
-    line.must("sync")
+    line.must("sync", "--only", "orders")
     rows = line.look(
         "SELECT o.external_id, l.sku, p.sku, p.stock FROM orders o JOIN order_lines l ON l.order_id = o.id "
         "JOIN products p ON p.id = l.product_id"
@@ -135,7 +135,7 @@ def test_any_sku_finds_its_own_product(line: CommandLine) -> None:
 def test_no_sign_of_a_sku_stands_for_others(line: CommandLine, mine: str, other: str) -> None:
     stock(line, other)
     order_id = line.buy(mine)
-    line.run("sync")
+    line.run("sync", "--only", "orders")
     assert line.document("orders", "show", order_id)["reason"] == "UNKNOWN_SKU"
 
 
@@ -171,7 +171,7 @@ def test_any_sku_can_be_paired_and_goes_through_a_file_and_back(line: CommandLin
     assert unsafe(line.must("sku", "alias", "de").stdout) == set()
     orders = [line.seller.place(each["seller_sku"]) for each in pairs]
     line.clock.advance(300)
-    line.must("sync")
+    line.must("sync", "--only", "orders")
     products = {sku for (sku,) in line.look("SELECT p.sku FROM order_lines l JOIN products p ON p.id = l.product_id")}
     assert products == set(SKUS)
     assert len(line.look("SELECT id FROM orders")) == len(orders)
@@ -181,7 +181,7 @@ def test_a_sku_with_spaces_around_it_is_not_another_one(line: CommandLine) -> No
     stock(line, " A1", "A1 ")
     orders = {line.seller.place(sku): sku for sku in (" A1", "A1 ")}
     line.clock.advance(300)
-    line.must("sync")
+    line.must("sync", "--only", "orders")
     rows = line.look("SELECT o.external_id, l.sku FROM orders o JOIN order_lines l ON l.order_id = o.id")
     assert dict(rows) == orders
     line.must("sku", "alias", "de", " B1", "A1 ")
@@ -197,14 +197,14 @@ def test_a_preview_shows_any_sku(line: CommandLine) -> None:
     stock(line, *SKUS)
     held = {line.seller.place(f"{sku}-FBA"): sku for sku in SKUS}
     line.clock.advance(300)
-    line.run("sync")
+    line.run("sync", "--only", "orders")
     crop = 'sku_crop=[{suffix="-FBA"}]'
     found = line.document("sku", "preview", "de", crop)
     told = json.dumps(found, ensure_ascii=False)
     assert [sku for sku in SKUS if json.dumps(f"{sku}-FBA", ensure_ascii=False) not in told] == []
     assert unsafe(line.must("sku", "preview", "de", crop).stdout) == set()
     line.must("connection", "set", "de", crop)
-    line.run("sync")
+    line.run("sync", "--only", "orders")
     assert {line.document("orders", "show", order_id)["status"] for order_id in held} == {"placed"}
 
 
@@ -253,7 +253,7 @@ def test_a_pattern_made_to_take_for_ever_takes_no_time(line: CommandLine, patter
     slow, good = line.seller.place("a" * 999 + "!"), line.seller.place("MUG-WHITE")
     line.clock.advance(300)
     begun = time.process_time()
-    line.run("sync")
+    line.run("sync", "--only", "orders")
     assert time.process_time() - begun < 5
     assert line.document("orders", "show", slow)["status"] == "held"
     assert line.document("orders", "show", good)["status"] == "placed"
