@@ -52,9 +52,9 @@ def test_an_unpaid_order_that_amazon_shows_again_and_again_holds_its_units_once(
 
 
 @pytest.mark.rule("30")
-def test_an_unpaid_order_that_ends_in_silence_on_the_sixth_day_gives_its_units_back_within_a_day(shop: World) -> None:
+def test_an_unpaid_order_that_ends_in_silence_after_eight_days_gives_its_units_back_within_a_day(shop: World) -> None:
     order_id = shop.seller.place(("MUG-WHITE", 3), pending=True)
-    for _ in range(6):
+    for _ in range(8):
         later(shop, hours=24)
     assert stock(shop, "MUG-WHITE") == 997
     shop.seller.cancel_silently(order_id)
@@ -166,6 +166,22 @@ def confirmed(shop: World) -> list[str]:
     """The orders of which Amazon was told a package, by whatever road: one entry for each time."""
     assert not FEEDS & set(shop.amazon.calls.by_operation)
     return [call.params["orderId"] for call in shop.amazon.calls.of("confirmShipment")]
+
+
+@pytest.mark.rule("68")
+def test_a_store_that_keeps_no_key_gets_an_order_once_though_its_connection_was_made_anew(tmp_path: Path) -> None:
+    store = PlainStore(tmp_path / "plain.db")
+    store.add_products(["MUG-WHITE"])
+    with world(tmp_path, stores={"shop": plain_hooks(store)}) as shop:
+        shop.connect()
+        order_id = shop.seller.place("MUG-WHITE")
+        later(shop)
+        shop.app.connections.remove("de")
+        shop.connect(name="again")
+        later(shop)
+        with store.connected() as connection:
+            assert connection.execute("SELECT external_id FROM orders").fetchall() == [(order_id,)]
+        assert [row.status for row in shop.app.orders.list(connection="again")] == ["placed"]
 
 
 @pytest.mark.rule("52")
