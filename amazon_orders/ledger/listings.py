@@ -112,6 +112,15 @@ class Listings:
                     found.update(line[1] for line in loads(row.lines))
         return found - {""}
 
+    def waiting_skus(self, connection: str) -> set[str]:
+        """Every seller SKU of the connection's orders that are tried again by themselves."""
+        with self._database.reading() as work:
+            found: set[str] = set()
+            for status in ("held", "failed"):
+                for row in work.all(_LINES, {"name": connection, "status": status}):
+                    found.update(line[1] for line in loads(row.lines))
+        return found - {""}
+
     def set_alias(self, connection: str, alias: Alias, at: datetime | None = None) -> None:
         """Pair a seller SKU by hand; held orders of the connection are tried again."""
         self.set_aliases(connection, [alias], at)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from ..amazon import RawOrder, raw_order
-from ..errors import AmazonRejected, AmazonThrottled, AmazonUnavailable, PayloadError
+from ..errors import AmazonRejected, AmazonThrottled, AmazonUnavailable, PayloadError, StoreError
 from ..model import FlowReport
-from .deciding import is_in_store
+from ..rules import values_to_ask
+from .deciding import ask_catalogue, is_in_store
 from .page import process
 from .reading import read
 from .work import Work
@@ -53,12 +54,32 @@ def try_again(work: Work, report: FlowReport) -> None:
     due = orders.due(name, work.now(), RETRY_LIMIT)
     failed = set(due)
     held = [order_id for order_id in orders.held(name) if order_id not in failed]
+    _look_ahead(work, len(due) + len(held))
     unkept = _from_the_ledger(work, [*due, *held], report)
+    work.catalogue.clear()
     wanted = [order_id for order_id in unkept if order_id in failed]
     random.Random(work.now().timestamp()).shuffle(wanted)  # noqa: S311 - none keeps another from its turn
     found = reread(work, wanted[:REREAD_LIMIT])
     _put_off(work, found.unknown)
     again(work, found.raws, report)
+
+
+def _look_ahead(work: Work, orders: int) -> None:
+    """Ask the catalogue once for the products of all orders that wait, where their pages would ask again and again."""
+    if orders <= _AT_ONCE:
+        return
+    skus = sorted(work.ledger.listings.waiting_skus(work.connection.name))
+    values = dict.fromkeys(
+        value
+        for sku in skus
+        for value in values_to_ask(sku, work.connection, work.aliases.get(sku), None, work.patterns)
+    )
+    try:
+        found = ask_catalogue(work, list(values))
+    except StoreError:
+        return  # it may have stumbled over a single SKU: each page asks for its own, and tells
+    # Case may differ between what was asked and what was found, so that all of it is an answer.
+    work.catalogue = {value: [] for value in values} | found
 
 
 def try_asked(work: Work, report: FlowReport) -> None:

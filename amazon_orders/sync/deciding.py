@@ -215,8 +215,20 @@ def _ask_catalogue(
     for item in items:
         values |= dict.fromkeys(_values(work, item, hook_skus[item.order_id]))
     found: dict[str, list[Product]] = {}
+    unasked = []
+    for value in values:
+        if value in work.catalogue:
+            found[value] = work.catalogue[value]
+        else:
+            unasked.append(value)
+    return found | ask_catalogue(work, unasked)
+
+
+def ask_catalogue(work: Work, values: Sequence[str]) -> dict[str, list[Product]]:
+    """The products that the store has under some values of the connection's attribute."""
+    found: dict[str, list[Product]] = {}
     if values:
-        for product in work.hooks.store_find_products(work.connection.product_attribute, list(values)):
+        for product in work.hooks.store_find_products(work.connection.product_attribute, values):
             found.setdefault(product.value, []).append(product)
     return found
 

@@ -13,7 +13,7 @@ from ..amazon import DATA_SETS, AmazonClient, RawOrder
 from ..errors import AdapterBug, StoreUnavailable
 from ..hooks import Hooks
 from ..ledger import Ledger, Remembered
-from ..model import Alias, Amounts, Cancel, Change, Connection, Decision, Match, Order, PlannedOrder
+from ..model import Alias, Amounts, Cancel, Change, Connection, Decision, Match, Order, PlannedOrder, Product
 from ..rules import PatternEngine
 from .lease import Keeper
 
@@ -63,6 +63,8 @@ class Work:
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     known_listings: dict[str, str] = field(default_factory=dict)
     """Seller SKU -> product, as this run has recorded it already."""
+    catalogue: dict[str, list[Product]] = field(default_factory=dict)
+    """What the store's catalogue has said already about values that many pages ask for; empty lists are answers too."""
     holds_stock: bool = False
     """Whether orders hold units of the store's stock; while none does, no page asks."""
     tax_seen: set[str] = field(default_factory=set)
