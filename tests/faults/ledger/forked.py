@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Callable
+from functools import partial
 
 
 def forked(act: Callable[[], int]) -> int:
@@ -40,7 +41,7 @@ def at_once(count: int, prepare: Callable[[], Callable[[], str]]) -> list[str]:
             out.write(act())
         return 0
 
-    pids = [forked(lambda end=end: child(end)) for _, end in pipes]
+    pids = [forked(partial(child, end)) for _, end in pipes]
     os.close(gate[0])
     for _ in pids:
         os.read(ready[0], 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,20 +57,21 @@ def test_a_user_without_rights_is_told_which_are_missing(postgres: Server) -> No
     assert not error.retryable
 
 
-def test_a_user_that_owns_a_schema_needs_no_other_right(postgres: Server) -> None:
-    with postgres.database() as name, postgres.ask() as server:
-        server.execute("CREATE ROLE amazon_orders LOGIN PASSWORD 'canary'")
+def test_the_user_of_the_documentation_needs_no_other_right(postgres: Server) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "ledger.md").read_text(encoding="utf-8")
+    make_role, make_schema = page.split("```sql\n")[1].split("```")[0].strip().splitlines()
+    with postgres.database() as name, postgres.ask() as server, psycopg_to(postgres, name) as database:
+        server.execute(make_role.replace("…", "canary"))
         try:
-            with psycopg_to(postgres, name) as database:
-                database.execute("CREATE SCHEMA amazon_orders AUTHORIZATION amazon_orders")
+            database.execute(make_schema)
             url = postgres.url(name, username="amazon_orders", password="canary")
             with Ledger.open(url, key=KEY, now=Clock()) as ledger:
                 ledger.orders.record([an_order()])
-            with psycopg_to(postgres, name) as database:
-                found = database.execute("SELECT amazon_order_id FROM amazon_orders.ao_orders").fetchall()
-                assert len(found) == 1
-                database.execute("DROP OWNED BY amazon_orders CASCADE")
+            assert len(database.execute("SELECT * FROM amazon_orders.ao_orders").fetchall()) == 1
+            tables = database.execute("SELECT tablename FROM pg_tables WHERE tableowner = 'amazon_orders'").fetchall()
+            assert {table for (table,) in tables if not table.startswith("ao_")} == {"amazon_orders_version"}
         finally:
+            database.execute("DROP OWNED BY amazon_orders CASCADE")
             server.execute("DROP ROLE amazon_orders")
 
 

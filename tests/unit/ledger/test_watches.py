@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from amazon_orders.ledger import Ledger
 
@@ -133,3 +134,26 @@ class TestAtRisk:
         (risk,) = ledger.watches.at_risk("de", NOON + 3 * DAY)
         assert risk.told_at == NOON + DAY
         assert ledger.watches.read_first("de") == NOON + DAY
+
+
+def test_only_open_orders_are_looked_through_however_many_have_left(ledger: Ledger) -> None:
+    if not ledger.pragmas():
+        return  # PostgreSQL reads a table this small from its pages
+    asked: list[tuple[str, Any]] = []
+
+    def listen(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
+        asked.append((statement, values))
+
+    engine = ledger._database.engine
+    event.listen(engine, "before_cursor_execute", listen)
+    ledger.watches.stale("de", NOON, 10)
+    ledger.watches.read_first("de")
+    ledger.watches.at_risk("de", NOON)
+    ledger.counts.waiting("de", NOON)
+    event.remove(engine, "before_cursor_execute", listen)
+    open_ones = [(statement, values) for statement, values in asked if "watched" in statement]
+    assert len(open_ones) == 4
+    for statement, values in open_ones:
+        with ledger._database.reading() as work:
+            plan = work.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+        assert any("ao_orders_watched" in row[3] for row in plan), plan
