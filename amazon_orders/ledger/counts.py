@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, text
 
 from . import schema
 from .database import Database
@@ -24,7 +24,7 @@ _LATE: Any = (
     select(_t.c.amazon_order_id, _t.c.ship_by)
     .where(
         _MINE,
-        _t.c.watched == 1,
+        text("ao_orders.watched = 1 AND ao_orders.created_at > ''"),  # so that SQLite takes the index of such rows
         _t.c.status != "pending",
         _t.c.amazon_status != "SHIPPED",  # held, and shipped by hand
         _t.c.ship_by < bindparam("at"),
