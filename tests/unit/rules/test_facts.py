@@ -8,7 +8,19 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from amazon_orders.model import Address, Balance, Breakdown, Charge, Hold, Order, Place, Reason, TaxTreatment
+from amazon_orders.model import (
+    Address,
+    Balance,
+    Breakdown,
+    Charge,
+    Hold,
+    Order,
+    Place,
+    Reading,
+    Reason,
+    TaxOwner,
+    TaxTreatment,
+)
 from tests.unit.rules.build import amounts, connection, decide, line, order, placed, says, silent, us
 from tests.unit.rules.equations import holds, text
 from tests.unit.rules.rows import named
@@ -203,6 +215,10 @@ PLACED: dict[str, tuple[Order, dict[str, Any], dict[str, Any], Money]] = {
     "a replacement for which Amazon sends no amount costs nothing": (
         order(silent(line()), total=None, currency="", associations=(("303-0", "REPLACEMENT_ORIGINAL_ID"),)), {}, {},
         Money("0", "0", None, None, "seller", "0", "none"),
+    ),
+    "a replacement for which Amazon tells a price has it": (
+        order(line(None, total="5.00"), total=None, associations=(("303-0", "REPLACEMENT_ORIGINAL_ID"),)), {}, {},
+        Money("5", "5", None, None, "seller", "0", "none"),
     ),
     "a free sample at full price and full rebate costs nothing": (
         order(line("30.00", discount="30.00")), {}, {}, Money("0", "0", None, None, "seller", "0", "none"),
@@ -405,6 +421,10 @@ TREATMENTS: dict[str, tuple[Order, TaxTreatment, Money]] = {
         us(line("39.99", tax="3.20")), TaxTreatment(owner="seller", reading="inside"),
         Money("39.99", "39.99", "36.79", "3.2", "seller", "0", "inside"),
     ),
+    "that the tax is outside Amazon's total, and the seller's": (
+        us(line("39.99", tax="3.20")), TaxTreatment(owner="seller", reading="apart"),
+        Money("39.99", "39.99", "39.99", "0", "none", "0", "apart"),
+    ),
     "that a tax of zero is a fact": (
         order(ZERO_ROW), TaxTreatment(owner="seller", known_zero=True),
         Money("29.4", "29.4", "29.4", "0", "none", "0", "none"),
@@ -432,6 +452,14 @@ def test_a_plugin_may_say(of: Order, treatment: TaxTreatment, wanted: Money) -> 
     decision = placed(of, tax=says({"item of SKU-1": treatment}), tax_seen=True)
     assert money(decision) == wanted
     assert "house rules" in [step.plugin for step in decision.trace]
+
+
+@pytest.mark.parametrize("owner", ["seller", "marketplace", "none"])
+@pytest.mark.parametrize("reading", ["inside", "apart"])
+def test_whatever_a_plugin_says_shipping_stays_shipping(owner: TaxOwner, reading: Reading) -> None:
+    answer = says({"item of SKU-1": TaxTreatment(owner=owner, reading=reading)})
+    shipping = placed(us(line("20.00", shipping="5.00", tax="1.00")), tax=answer).order.shipping
+    assert (shipping.kind, shipping.title) == ("shipping", "Shipping")
 
 
 def test_a_plugins_reading_must_still_solve_amazons_total() -> None:
