@@ -188,6 +188,12 @@ PLACED: dict[str, tuple[Order, dict[str, Any], dict[str, Any], Money]] = {
         us(line("39.99", tax="10.00", total="49.99"), included=frozenset({"PROCEEDS"})), {}, {},
         Money("39.99", "39.99", "39.99", "0", "marketplace", "10", "on_top", (Reason.TAX_OWNER_ASSUMED,)),
     ),
+    "without tax data and tax row, Amazon is assumed to collect in the US, and nobody knows how much": (
+        us(line("39.99"), included=frozenset({"PROCEEDS"})), {}, {},
+        Money(
+            "39.99", "39.99", "39.99", "0", "marketplace", None, "none", (Reason.TAX_OWNER_ASSUMED, Reason.TAX_UNKNOWN),
+        ),
+    ),
     "without tax data, the seller is assumed to owe the tax in Germany": (
         order(VAT_INSIDE, included=frozenset({"PROCEEDS"})), {}, {},
         Money("34.99", "34.99", "29.4", "5.59", "seller", "0", "inside", (Reason.TAX_OWNER_ASSUMED,)),
