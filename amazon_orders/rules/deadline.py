@@ -1,4 +1,4 @@
-"""When somebody has to hear of an open order that cannot be shipped: a day before its time, at it, and daily after it."""
+"""When somebody has to hear of an open order that cannot be shipped: a day before its time, at it, and daily then."""
 
 from __future__ import annotations
 

@@ -31,6 +31,7 @@ class Addressed(PlainStore):
     @hookimpl
     def store_place_order(self, order: StoreOrder, key: str):
         placed = PlainStore.store_place_order(self, order=order, key=key)
+        assert order.recipient is not None
         self.streets[placed.ref] = order.recipient.line1
         if self.dies:
             raise Killed
