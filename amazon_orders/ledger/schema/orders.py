@@ -79,9 +79,9 @@ Index(
     sqlite_where=_watched,
     postgresql_where=_watched,
 )
-# The way back: which Amazon order a store's order is.
+# Which Amazon order a store's order is. Not by store first: SQLite would answer questions about a page with it.
 _placed = text("store_ref IS NOT NULL")
-Index("ao_orders_by_ref", orders.c.store, orders.c.store_ref, sqlite_where=_placed, postgresql_where=_placed)
+Index("ao_orders_by_ref", orders.c.store_ref, orders.c.store, sqlite_where=_placed, postgresql_where=_placed)
 # Small: only orders of the last weeks have a token. Every sync asks it what is to be erased.
 Index("ao_orders_personal", orders.c.erase_at, sqlite_where=_personal, postgresql_where=_personal)
 

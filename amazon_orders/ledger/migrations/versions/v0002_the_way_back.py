@@ -132,7 +132,7 @@ def upgrade() -> None:
     op.create_index(
         "ao_orders_by_ref",
         "ao_orders",
-        ["store", "store_ref"],
+        ["store_ref", "store"],
         sqlite_where=text("store_ref IS NOT NULL"),
         postgresql_where=text("store_ref IS NOT NULL"),
     )
