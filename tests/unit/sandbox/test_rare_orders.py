@@ -98,7 +98,8 @@ def test_everything_still_adds_up() -> None:
 
 def test_the_money_of_an_order_is_rare_in_one_way_at_most() -> None:
     about_money = set(NAMES[: NAMES.index("cancel_requests")])
-    seller = drawn(60, **dict.fromkeys(NAMES, 1.0))
+    always: dict[str, Any] = dict.fromkeys(NAMES, 1.0)
+    seller = drawn(60, **always)
     for id_ in seller.order_ids():
         assert len(seller.drawn(id_).rare & about_money) == 1
 
