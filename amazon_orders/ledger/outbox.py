@@ -65,6 +65,7 @@ _STEP = Statement(
     ("at_", "state_", "detail_", *_KEY),
 )
 UNSENT = (CommandState.HELD, CommandState.INTENDED)
+_SENT = (CommandState.SENT, CommandState.ACCEPTED, CommandState.VERIFIED, CommandState.UNKNOWN)
 
 
 class Outbox:
@@ -118,22 +119,29 @@ class Outbox:
 
         An intent that says what the newest command of its cause says changes nothing but the reason of a held one. One
         that says something else replaces a command that was not sent, and follows one that was, under the same number.
+        One that says again what was sent before leaves nothing to send.
         """
         if not intents:
             return []
         fresh: list[Intent] = []
         with self._database.writing() as work:
             known: dict[tuple[str, ...], Command] = {}
+            sent: dict[tuple[str, ...], str] = {}
             numbers: dict[tuple[str, str], int] = {}
             for connection, ids in _orders(intents).items():
                 for commands in self.of(connection, ids).values():
                     for command in commands:
                         known[command.key[:4]] = command
+                        if command.state in _SENT:
+                            sent[command.key[:4]] = command.content
                         place = (connection, command.amazon_order_id)
                         numbers[place] = max(numbers.get(place, 0), command.number)
             rows, steps = [], []
             for intent in intents:
                 last = known.get(intent.key)
+                if last is not None and intent.content and intent.content == sent.get(intent.key):
+                    self._as_before(work, intent, last)
+                    continue
                 if last is not None and _says_the_same(intent, last):
                     self._touch(work, intent, last)
                     if (intent.state, intent.reason) != (last.state, last.reason) and last.state in UNSENT:
@@ -187,19 +195,30 @@ class Outbox:
             work.write(_STEP, (written(at), str(state), clean(detail), *command.key))
         return bool(changed)
 
+    def _as_before(self, work: Work, intent: Intent, last: Command) -> None:
+        """What was sent before is said again: whatever waited to replace it has nothing to send."""
+        if last.state in UNSENT:
+            detail = "as it was sent before"
+            self._move(work, last, CommandState.SKIPPED, detail=detail, updated_at=intent.updated_at)
+        else:
+            self._touch(work, intent, last)
+
     def _touch(self, work: Work, intent: Intent, last: Command) -> None:
         """The same once more: another reason of a held one, a later time of the store's record, its payload."""
         moved = last.state in UNSENT and (intent.state, intent.reason) != (last.state, last.reason)
-        later = intent.updated_at > last.updated_at
-        if not moved and not later and intent.detail == last.detail:
+        if not moved and intent.updated_at == last.updated_at and intent.detail == last.detail:
             return
-        values: dict[str, Any] = {"updated_at": written(max(intent.updated_at, last.updated_at))}
+        values: dict[str, Any] = {"updated_at": written(intent.updated_at)}
         if last.state in UNSENT:
             values |= {
                 "state": str(intent.state), "reason": intent.reason, "detail": clean(intent.detail),
                 "content": intent.content, "road": intent.road, "units": _units(intent), "amounts": _amounts(intent),
             }  # fmt: skip
-            if intent.payload is not None:
+            if moved:
+                values["changed_at"] = written(self._now())
+            if intent.state in _CLOSED:
+                values["payload"] = None
+            elif intent.payload is not None:
                 values["payload"] = self._sealed(intent)
             if intent.kind == CommandKind.CONFIRM and not last.number:
                 row: Any = work.one(_HIGHEST, {"name": intent.connection, "order": intent.amazon_order_id})
@@ -244,10 +263,15 @@ class Outbox:
 
 
 def _says_the_same(intent: Intent, last: Command) -> bool:
-    """A held command whose content was not known yet is no other one when it becomes known."""
+    """A held command whose content was not known yet is no other one when it becomes known.
+
+    After one that was sent, a held one says something new; one that waits or is skipped does not.
+    """
     if last.state in UNSENT and (not last.content or not intent.content):
         return True
-    return intent.content == last.content or (not intent.content and last.state not in UNSENT)
+    if intent.content:
+        return intent.content == last.content
+    return intent.state == CommandState.SKIPPED or bool(intent.units)
 
 
 def _number(intent: Intent, last: Command | None, numbers: dict[tuple[str, str], int]) -> int:

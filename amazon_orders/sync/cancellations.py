@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from ..amazon import ACKNOWLEDGEMENT, ADJUSTMENT, acknowledgement_feed, adjustment_feed
-from ..errors import AmazonThrottled
 from ..ledger import Command as Row
 from ..model import (
     CancelAtAmazon,
@@ -19,10 +18,12 @@ from ..model import (
     Sold,
 )
 from ..rules import cancel
-from .commanding import Outcome, Source, read
+from .commanding import Source, read
+from .intending import Outcome
 from .order_feeds import Channel, send_feeds
 from .proving import prove_cancellations
 from .shipments import read_shipments
+from .steps import in_peace
 from .work import Work
 
 
@@ -62,6 +63,7 @@ ORDERS = Channel(
     kinds=(CommandKind.CANCEL,),
     build=_refusals,
     first_look=timedelta(minutes=1),
+    whole_orders=True,
 )
 ADJUSTMENTS = Channel(
     type=ADJUSTMENT,
@@ -73,14 +75,19 @@ ADJUSTMENTS = Channel(
 
 def sync_cancellations(work: Work, report: FlowReport) -> None:
     """One run of the flow. Packages are read first: an order of which anything left is never cancelled as a whole."""
-    try:
-        read_shipments(work)
-        desk = read(work, SOURCE, report)
-        if work.keeper is None:
-            return
-        prove_cancellations(work, report)
-        send_feeds(work, ORDERS, desk.at_hand, report)
-        send_feeds(work, ADJUSTMENTS, desk.at_hand, report)
-    except AmazonThrottled as error:
-        report.throttled += 1
-        report.next_due = work.now() + timedelta(seconds=error.retry_after)
+    in_peace(work, report, lambda: _sync(work, report))
+
+
+def _sync(work: Work, report: FlowReport) -> None:
+    read_shipments(work)
+    desk = read(work, SOURCE, report)
+    if work.keeper is not None:
+        in_peace(
+            work,
+            report,
+            lambda: prove_cancellations(work, report),
+            lambda: send_feeds(work, ORDERS, desk.at_hand, report),
+            lambda: send_feeds(work, ADJUSTMENTS, desk.at_hand, report),
+        )
+    if desk.throttled is not None:
+        raise desk.throttled

@@ -5,32 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from itertools import islice
 from typing import Any
 
+from ..errors import AmazonRejected, AmazonThrottled, PayloadError, StoreError, StoreUnavailable
 from ..ledger import Command as Row
 from ..ledger import Cursor, Intent, Sale
-from ..model import (
-    CancelAtAmazon,
-    CancelUnitsAtAmazon,
-    Command,
-    CommandKind,
-    CommandState,
-    Confirm,
-    FlowReport,
-    Hold,
-    PlannedOrder,
-    Reason,
-    SendRefund,
-    Skip,
-    Sold,
-    TraceStep,
-    Units,
-    Wait,
-)
-from ..rules import fingerprint
-from .kept import Fact, keep, kept
+from ..model import Command, CommandKind, CommandState, FlowReport, Hold, PlannedOrder, Reason, Sold, TraceStep
+from .attention import note
+from .intending import Outcome, foresee, intent_of
+from .kept import Fact, kept
 from .selling import sold
 from .work import Work
 
@@ -40,16 +24,6 @@ BATCH = 100
 UNSENT = (CommandState.HELD, CommandState.INTENDED)
 REFUND = "refund "
 """Before the id of a refund: until anything has left, it is a cancellation, which has ids of its own."""
-
-Outcome = Command | Skip | Hold | Wait
-"""What a rule of the way back answers."""
-
-_WHERE_OF = {
-    Confirm: CommandKind.CONFIRM,
-    CancelAtAmazon: CommandKind.CANCEL,
-    CancelUnitsAtAmazon: CommandKind.CANCEL_UNITS,
-    SendRefund: CommandKind.REFUND,
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +58,8 @@ class Desk:
     """`(order id, cause)` of what this run has decided already."""
     at_hand: dict[tuple[str, str], Command] = field(default_factory=dict)
     """Commands of this run by order and cause: without a key nothing is kept of them."""
+    throttled: AmazonThrottled | None = None
+    """Set: Amazon's quota ended the reading. What was decided until then stands; the next run reads on."""
 
     def hand_over(self, report: FlowReport) -> None:
         """The flow itself has begun: what was counted for it goes there."""
@@ -100,24 +76,41 @@ def read(work: Work, source: Source, report: FlowReport) -> Desk:
     if (known := work.desks.get(source.flow)) is not None:
         known.hand_over(report)
         return known
-    desk = work.desks[source.flow] = Desk(work=work, source=source, report=report)
+    desk = Desk(work=work, source=source, report=report)
     cursor = work.ledger.cursors.get(work.connection.name, source.flow) or Cursor(
         connection=work.connection.name, flow=source.flow
     )
     waiting = [row for row in _open(work, source) if row.state in UNSENT]
-    newest = cursor.watermark
-    for batch in _batches(source.ask(work, _since(work, cursor, waiting))):
-        report.seen += len(batch)
-        _decide(desk, batch)
-        newest = max([newest, *(fact.updated_at for fact in batch)] if newest else [f.updated_at for f in batch])
-    _decide_again(desk, waiting)
-    if work.keeper is not None and newest is not None:
-        # A record dated in the future must not hide those of today.
-        moved = replace(cursor, watermark=min(newest, work.now()), last_success=work.now(), next_due=None)
-        if moved.watermark != cursor.watermark or cursor.next_due is not None:
-            with work.ledger.transaction(work.keeper.lease):
-                work.ledger.cursors.save(moved)
+    try:
+        newest = _read_on(desk, cursor, waiting)
+    except AmazonThrottled as error:
+        desk.throttled = error
+    else:
+        _move_cursor(work, cursor, newest)
+    # Only now: a list that broke off tells nobody what has left.
+    work.desks[source.flow] = desk
     return desk
+
+
+def _read_on(desk: Desk, cursor: Cursor, waiting: Sequence[Row]) -> datetime | None:
+    """Decide on what the store lists and on what waits; when the newest of it was changed."""
+    work, newest = desk.work, cursor.watermark
+    for batch in _batches(desk.source.ask(work, _since(work, cursor, waiting))):
+        desk.report.seen += len(batch)
+        _decide(desk, batch)
+        newest = max([*([newest] if newest else []), *(fact.updated_at for fact in batch)])
+    _decide_again(desk, waiting)
+    return newest
+
+
+def _move_cursor(work: Work, cursor: Cursor, newest: datetime | None) -> None:
+    if work.keeper is None or newest is None:
+        return
+    # A record dated in the future must not hide those of today.
+    moved = replace(cursor, watermark=min(newest, work.now()), last_success=work.now(), next_due=None)
+    if moved.watermark != cursor.watermark or cursor.next_due is not None:
+        with work.ledger.transaction(work.keeper.lease):
+            work.ledger.cursors.save(moved)
 
 
 def _open(work: Work, source: Source) -> list[Row]:
@@ -145,22 +138,18 @@ def _decide(desk: Desk, facts: Sequence[Fact]) -> None:
     sales = work.ledger.sales.by_ref(work.connection.store, {fact.ref for fact in facts})
     ours = [(fact, sales[fact.ref]) for fact in facts if _is_ours(work, sales.get(fact.ref))]
     report.skipped += len(facts) - len(ours)
-    rows = work.ledger.outbox.of(work.connection.name, {sale.amazon_order_id for _, sale in ours})
-    _carry(desk, [(fact, sale, rows.get(sale.amazon_order_id, [])) for fact, sale in ours])
+    rows = _rows(work, {sale.amazon_order_id for _, sale in ours})
+    _carry(desk, [(fact, sale, rows[sale.amazon_order_id]) for fact, sale in ours])
 
 
 def _decide_again(desk: Desk, waiting: Sequence[Row]) -> None:
-    """What is held may go now: settings, Amazon's record or other commands have changed."""
+    """What was not sent yet may be another thing now: settings, Amazon's record or other commands have changed."""
     work = desk.work
-    again = [
-        row
-        for row in waiting
-        if row.state == CommandState.HELD and (row.amazon_order_id, row.cause) not in desk.decided
-    ]
+    again = [row for row in waiting if (row.amazon_order_id, row.cause) not in desk.decided]
     for start in range(0, len(again), BATCH):
         some = again[start : start + BATCH]
         sales = work.ledger.sales.by_id(work.connection.name, {row.amazon_order_id for row in some})
-        rows = work.ledger.outbox.of(work.connection.name, sales)
+        rows = _rows(work, set(sales))
         found = []
         for row in some:
             payload = work.ledger.outbox.payload(row)
@@ -170,36 +159,72 @@ def _decide_again(desk: Desk, waiting: Sequence[Row]) -> None:
         _carry(desk, found, again=True)
 
 
+def _rows(work: Work, ids: set[str]) -> dict[str, list[Row]]:
+    """The commands of some orders; in a dry run also those that a real one would have written by now."""
+    rows = work.ledger.outbox.of(work.connection.name, ids)
+    found = {order_id: rows.get(order_id, []) for order_id in ids}
+    if work.dry:
+        for order_id in ids:
+            found[order_id] = work.foreseen.setdefault(order_id, found[order_id])
+    return found
+
+
 def _carry(desk: Desk, found: Sequence[tuple[Fact, Sale, list[Row]]], *, again: bool = False) -> None:
-    """Decide on some records and write what follows in one transaction."""
+    """Decide on some records, each knowing of those before it, and write what follows in one transaction."""
     work, source = desk.work, desk.source
-    intents: list[Intent] = []
-    before: list[Row | None] = []
+    decided: list[tuple[Intent, Row | None]] = []
+    throttled: AmazonThrottled | None = None
     for fact, sale, rows in found:
         cause = source.cause(fact)
+        if (sale.amazon_order_id, cause) in desk.decided:
+            continue  # listed twice
         last = next((row for row in reversed(rows) if row.cause == cause and source.owns(row)), None)
         if last is not None and not again and _is_settled(fact, last, kept_here=work.ledger.can_keep_personal_data):
             desk.report.unchanged += 1
             continue
-        outcome = source.decide(work, fact, sold(work, sale, rows))
+        try:
+            outcome = _outcome(desk, fact, sale, rows)
+        except AmazonThrottled as error:
+            throttled = error
+            break
         desk.decided.add((sale.amazon_order_id, cause))
-        intent = _intent(work, source, fact, sale, outcome, last)
+        intent = intent_of(
+            fact, sale, outcome, connection=work.connection.name, cause=cause,
+            kind=last.kind if last is not None else source.kinds[0],
+            may_be_units=source.kinds[0] != CommandKind.CONFIRM,
+        )  # fmt: skip
         if isinstance(outcome, Command):
             desk.at_hand[(sale.amazon_order_id, cause)] = outcome
-        _count(desk, intent, again=again)
-        intents.append(intent)
-        before.append(last)
+        _count(desk, intent, last)
+        foresee(rows, intent, last)
+        decided.append((intent, last))
+    _write(work, decided)
+    if throttled is not None:
+        raise throttled
+
+
+def _outcome(desk: Desk, fact: Fact, sale: Sale, rows: Sequence[Row]) -> Outcome:
+    """What the rule says; a record that cannot be decided on stops nothing but itself."""
+    try:
+        return desk.source.decide(desk.work, fact, sold(desk.work, sale, rows))
+    except (AmazonRejected, PayloadError, StoreError) as error:
+        if isinstance(error, StoreUnavailable):
+            raise
+        step = TraceStep(desk.source.flow, Reason.FAILING, str(error))
+        return Hold(reason=Reason.FAILING, detail=str(error), trace=(step,))
+
+
+def _write(work: Work, decided: Sequence[tuple[Intent, Row | None]]) -> None:
     if work.keeper is None:
-        _plan(work, intents)
-        return
-    if not intents:
-        return
-    with work.ledger.transaction(work.keeper.lease):
-        work.ledger.outbox.intend(intents)
-        for intent, last in zip(intents, before, strict=True):
-            if last is not None and last.kind != intent.kind and last.state in UNSENT:
-                work.ledger.outbox.move(last, CommandState.SKIPPED, detail=f"it became: {intent.kind}")
-            _note(work, intent, last)
+        _plan(work, (intent for intent, _ in decided))
+    elif decided:
+        with work.ledger.transaction(work.keeper.lease):
+            work.ledger.outbox.intend([intent for intent, _ in decided])
+            for intent, last in decided:
+                if last is not None and last.kind != intent.kind and last.state in UNSENT:
+                    work.ledger.outbox.move(last, CommandState.SKIPPED, detail=f"it became: {intent.kind}")
+            for intent, last in decided:
+                note(work, intent, last)
 
 
 def _is_ours(work: Work, sale: Sale | None) -> bool:
@@ -208,81 +233,20 @@ def _is_ours(work: Work, sale: Sale | None) -> bool:
 
 def _is_settled(fact: Fact, last: Row, *, kept_here: bool) -> bool:
     """Whether this very record was decided on, once for all."""
-    if fact.updated_at > last.updated_at or last.state == CommandState.HELD:
+    # A time that went back is a change as well: a clock that was ahead has been set right.
+    if fact.updated_at != last.updated_at or last.state == CommandState.HELD:
         return False
     return last.state != CommandState.INTENDED or kept_here
 
 
-def _intent(work: Work, source: Source, fact: Fact, sale: Sale, outcome: Outcome, last: Row | None) -> Intent:
-    state, reason = CommandState.INTENDED, None
-    kind = last.kind if last is not None else source.kinds[0]
-    command: Command | None = None
-    match outcome:
-        case Skip():
-            state, reason = CommandState.SKIPPED, outcome.reason
-        case Wait(units=units) if units and source.kinds[0] != CommandKind.CONFIRM:
-            state, reason, kind = CommandState.HELD, outcome.reason, CommandKind.CANCEL_UNITS
-        case Hold() | Wait():
-            state, reason = CommandState.HELD, outcome.reason
-        case _:
-            command, kind = outcome, _WHERE_OF[type(outcome)]
-    return Intent(
-        connection=work.connection.name,
-        kind=kind,
-        amazon_order_id=sale.amazon_order_id,
-        cause=source.cause(fact),
-        store_ref=sale.ref,
-        state=state,
-        reason=reason,
-        detail=_told(outcome),
-        content=fingerprint(command) if command is not None else "",
-        road=command.road if isinstance(command, Confirm) else "call" if command is None else "feed",
-        units=_units(outcome),
-        amounts=_amounts(outcome),
-        updated_at=fact.updated_at,
-        payload=keep(fact, command),
-    )
-
-
-def _units(outcome: Outcome) -> tuple[Units, ...]:
-    return outcome.units if isinstance(outcome, (Confirm, CancelUnitsAtAmazon, Wait)) else ()
-
-
-def _amounts(outcome: Outcome) -> tuple[tuple[str, str, Decimal], ...]:
-    if not isinstance(outcome, SendRefund):
-        return ()
-    return tuple((item.order_item_id, kind, amount) for item in outcome.items for kind, amount in item.components)
-
-
-def _told(outcome: Outcome) -> str:
-    """How it was decided, in one line: the detail of what waits, the trace of what goes."""
-    if isinstance(outcome, (Skip, Hold, Wait)) and outcome.detail:
-        return outcome.detail
-    return "; ".join(_step(step) for step in outcome.trace)
-
-
-def _step(step: TraceStep) -> str:
-    by = f" (plugin {step.plugin})" if step.plugin else ""
-    return (f"{step.outcome}: {step.detail}" if step.detail else f"{step.rule} {step.outcome}") + by
-
-
-def _note(work: Work, intent: Intent, last: Row | None) -> None:
-    """Open or close the inbox: what a person has to do, as long as it has to be done."""
-    name, order_id = work.connection.name, intent.amazon_order_id
-    if last is not None and last.state == CommandState.HELD and last.reason not in (None, intent.reason):
-        work.ledger.inbox.close(name, order_id, last.reason)
-    if intent.state == CommandState.HELD and intent.reason != Reason.AWAITS_SHIPMENT:
-        work.ledger.inbox.open(name, order_id, str(intent.reason), intent.detail)
-
-
-def _count(desk: Desk, intent: Intent, *, again: bool) -> None:
+def _count(desk: Desk, intent: Intent, last: Row | None) -> None:
     report = desk.report
     match intent.state:
         case CommandState.HELD:
             report.held += 1
         case CommandState.SKIPPED:
             report.skipped += 1
-        case _ if again:
+        case _ if last is not None and last.state == CommandState.HELD:
             report.changed += 1
         case _:
             pass

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..ledger import Command as Row
 from ..model import Cancel, CancelUnits, Change, CommandKind, CommandState, Order, Package, ShippedByAmazon
+from .commanding import REFUND
 from .work import Work
 
 _AT_AMAZON = (CommandState.SENT, CommandState.ACCEPTED, CommandState.VERIFIED, CommandState.UNKNOWN)
@@ -28,7 +29,7 @@ class Ours:
     def caused(self, decision: Cancel | Change, order: Order) -> bool:
         """Whether the store itself did what it would be told; `order` is Amazon's record with every package."""
         if isinstance(decision, Cancel):
-            return bool(self._of(CommandKind.CANCEL))
+            return bool(self._called_off(CommandKind.CANCEL))
         match decision.change:
             case ShippedByAmazon():
                 return bool(order.packages) and all(self._is_ours(package) for package in order.packages)
@@ -39,6 +40,10 @@ class Ours:
 
     def _of(self, kind: CommandKind) -> list[Row]:
         return [row for row in self._rows if row.kind == kind]
+
+    def _called_off(self, kind: CommandKind) -> list[Row]:
+        """What the store cancelled. A refund that went as a cancellation left the order as it was in the store."""
+        return [row for row in self._of(kind) if not row.cause.startswith(REFUND)]
 
     def _is_ours(self, package: Package) -> bool:
         for row in self._of(CommandKind.CONFIRM):
@@ -52,7 +57,7 @@ class Ours:
     def _covers(self, lines: Mapping[str, int]) -> bool:
         """Whether every unit that went was cancelled by the store."""
         gone: dict[str, int] = {}
-        for row in self._of(CommandKind.CANCEL_UNITS):
+        for row in self._called_off(CommandKind.CANCEL_UNITS):
             for each in row.units:
                 gone[each.order_item_id] = gone.get(each.order_item_id, 0) + each.quantity
         return all(gone.get(item, 0) >= count for item, count in lines.items())

@@ -23,6 +23,7 @@ from ..model import (
     Reason,
 )
 from .feeding import Feeder
+from .proving import still_whole, tomorrow
 from .steps import command_of, name_of
 from .work import Work
 
@@ -40,16 +41,20 @@ class Channel:
     """From the seller's id and the commands, in the order of their messages."""
     first_look: timedelta | None
     """When to look for the effect after Amazon took a message; `None`: it shows none."""
+    whole_orders: bool = False
+    """Whether its messages cancel whole orders: after a shipment Amazon would give back all the money."""
 
 
 def send_feeds(work: Work, channel: Channel, at_hand: Mapping[tuple[str, str], Command], report: FlowReport) -> None:
-    """Bring the open feeds of a channel further, then send what waits. `AmazonThrottled` ends it in peace."""
+    """Bring the open feeds of a channel further, then send what waits. `AmazonThrottled` where the quota is used up."""
     contents = Messages(work=work, channel=channel, report=report, at_hand=at_hand)
     feeder = Feeder(work=work, contents=contents, report=report)
-    feeder.go_on()
-    for feed in contents.fill():
-        feeder.further(feed)
-    contents.tell()
+    try:
+        feeder.go_on()
+        for feed in contents.fill():
+            feeder.further(feed)
+    finally:
+        contents.tell()
 
 
 @dataclass(kw_only=True, slots=True)
@@ -81,6 +86,8 @@ class Messages:
             and work.is_due(row.next_due)
             and command_of(work, row, self.at_hand) is not None
         ]
+        if self.channel.whole_orders:
+            ready = still_whole(work, ready, self.report)
         sales = work.ledger.sales.by_id(work.connection.name, {row.amazon_order_id for row in ready})
         groups: dict[str, list[Row]] = defaultdict(list)
         for row in ready:
@@ -119,12 +126,14 @@ class Messages:
         self.work.ledger.outbox.move_all(
             (row, CommandState.INTENDED, {"feed": None, "message": None, "sent_at": None, "detail": why})
             for row in self._rows(feed)
+            if row.state == CommandState.SENT
         )
 
     def refused(self, feed: FeedRow, why: str) -> None:
         """Amazon took none of it: a person has to look."""
         for row in self._rows(feed):
-            self._ended(row, CommandState.REFUSED, Reason.AMAZON_REFUSED, why)
+            if row.state == CommandState.SENT:
+                self._ended(row, CommandState.REFUSED, Reason.AMAZON_REFUSED, why)
 
     def unknown(self, feed: FeedRow, why: str) -> None:
         """It may have happened."""
@@ -132,11 +141,20 @@ class Messages:
             if row.state == CommandState.SENT:
                 self._ended(row, CommandState.UNKNOWN, Reason.NOT_VERIFIED, why)
 
+    def fits(self, feed: FeedRow, report: bytes) -> bool:
+        """Whether a report may be about this feed: of as many messages, and of no order that is not in it."""
+        found = processing_report(report)
+        orders = {row.amazon_order_id for row in self._rows(feed)}
+        named = {result.amazon_order_id for result in found.results if result.amazon_order_id}
+        return found.processed == feed.messages and named <= orders
+
     def read(self, feed: FeedRow, report: bytes) -> str:
         """Each message's own answer. A report that says less than it should proves nothing."""
         found = processing_report(report)
         rows = self._rows(feed)
-        if not found.complete or found.processed < len(rows):
+        about_all = found.result(0)
+        taken = about_all is None or not about_all.error or bool(found.processed)
+        if not found.complete or (taken and found.processed < len(rows)):
             raise PayloadError(feed.feed, {"messages": f"it speaks of {found.processed} of {len(rows)}"})
         for row in rows:
             if row.state not in (CommandState.SENT, CommandState.UNKNOWN):
@@ -166,14 +184,17 @@ class Messages:
         return self.work.ledger.outbox.in_feed(feed.connection, feed.id)
 
     def _ended(self, row: Row, state: CommandState, reason: Reason, why: str) -> None:
-        self.work.ledger.outbox.move(row, state, detail=why, reason=str(reason))
+        due = tomorrow(self.work) if state == CommandState.UNKNOWN and self.channel.first_look else None
+        self.work.ledger.outbox.move(row, state, detail=why, reason=str(reason), next_due=due)
         self.work.ledger.inbox.open(row.connection, row.amazon_order_id, str(reason), f"{name_of(row)}: {why}")
 
     def _accepted(self, row: Row) -> None:
         work, look = self.work, self.channel.first_look
         due = None if look is None else work.now() + look
         command = command_of(work, row, self.at_hand)
-        if not work.ledger.outbox.move(row, CommandState.ACCEPTED, detail="Amazon took it", next_due=due):
+        if not work.ledger.outbox.move(
+            row, CommandState.ACCEPTED, detail="Amazon took it", attempts=0, reason=None, next_due=due
+        ):
             return
         if row.kind == CommandKind.REFUND:
             self._refunded.append(row)

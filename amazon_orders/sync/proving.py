@@ -2,19 +2,54 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from ..errors import AmazonRejected, AmazonUnavailable, PayloadError
 from ..ledger import Command as Row
 from ..ledger import Sale
 from ..model import CommandKind, CommandState, Confirm, FlowReport, Order, Package, Reason, Status
+from .attention import close
+from .looking import SILENT_IN_A_ROW
+from .patience import patiently
 from .selling import amazon_order
-from .steps import command_of, move, name_of
+from .steps import command_of, in_peace, move, name_of
 from .work import Work
 
 LOOKS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(minutes=30))
 """When to look whether Amazon shows a package, after it took the confirmation."""
+FRESH = timedelta(minutes=10)
+"""Before an order is cancelled as a whole, its record must be no older."""
 SURE_AFTER = timedelta(minutes=2)
 """What got no answer and is not at Amazon by then has not arrived."""
+
+
+class Asking:
+    """Orders as Amazon shows them now, each asked for once. Where it stays silent, the rest waits for the next run."""
+
+    def __init__(self, work: Work, report: FlowReport) -> None:
+        self._work = work
+        self._report = report
+        self._found: dict[str, Order | None] = {}
+        self._silent = 0
+
+    def order(self, order_id: str) -> Order | None:
+        """The order; `None` where Amazon does not show it. `AmazonThrottled` where the quota is used up."""
+        if order_id not in self._found and self._silent < SILENT_IN_A_ROW:
+            self._found[order_id] = self._ask(order_id)
+        return self._found.get(order_id)
+
+    def _ask(self, order_id: str) -> Order | None:
+        try:
+            order = patiently(self._work, self._work.client.get_order, order_id).order()
+        except AmazonUnavailable:
+            self._silent += 1
+        except (AmazonRejected, PayloadError):
+            pass  # of this order alone
+        else:
+            self._silent = 0
+            return order
+        self._report.failed += 1
+        return None
 
 
 def prove(work: Work, rows: list[Row], report: FlowReport) -> None:
@@ -26,26 +61,39 @@ def prove(work: Work, rows: list[Row], report: FlowReport) -> None:
     if not open_rows:
         return
     sales = work.ledger.sales.by_id(work.connection.name, {row.amazon_order_id for row in open_rows})
-    asked: dict[str, Order] = {}
+    asking = Asking(work, report)
+    versions: dict[tuple[str, str], list[Row]] = {}
     for row in open_rows:
-        sale = sales.get(row.amazon_order_id)
-        if sale is None or row.sent_at is None:
-            continue
-        if row.state == CommandState.SENT and row.road == "call":
-            lost = move(work, row, CommandState.UNKNOWN, detail="no answer is on record", next_due=work.now())
-            if lost is None:
-                continue
-            row = lost
-        if _may_show(sale, row) and _settle(work, row, amazon_order(work, sale), report):
-            continue
-        if row.road == "feed" and row.state != CommandState.ACCEPTED:
-            continue  # the feed's report says more
-        if row.next_due is None or not work.is_due(row.next_due):
-            continue
-        if row.amazon_order_id not in asked:
-            asked[row.amazon_order_id] = work.client.get_order(row.amazon_order_id).order()
-        if not _settle(work, row, asked[row.amazon_order_id], report) and row.next_due <= work.now():
-            _not_there(work, row)
+        if row.sent_at is not None and row.amazon_order_id in sales:
+            versions.setdefault((row.amazon_order_id, row.cause), []).append(row)
+    for *older, newest in versions.values():
+        # Amazon shows the newest word on a package; where it does, those before it have nothing left to prove.
+        if _prove(work, newest, sales[newest.amazon_order_id], asking, report):
+            for row in older:
+                move(work, row, CommandState.VERIFIED, detail=f"Amazon has a newer word on {name_of(row)}")
+
+
+def _prove(work: Work, row: Row, sale: Sale, asking: Asking, report: FlowReport) -> bool:
+    """Whether Amazon shows the package of one command."""
+    if row.state == CommandState.SENT and row.road == "call":
+        lost = move(work, row, CommandState.UNKNOWN, detail="no answer is on record", next_due=work.now())
+        if lost is None:
+            return False
+        row = lost
+    if _may_show(sale, row) and _settle(work, row, amazon_order(work, sale), report):
+        return True
+    if row.road == "feed" and row.state == CommandState.SENT:
+        return False  # the feed's report says more
+    if row.next_due is None or not work.is_due(row.next_due):
+        return False
+    order = asking.order(row.amazon_order_id)
+    if order is None:
+        return False
+    if _settle(work, row, order, report):
+        return True
+    if row.next_due <= work.now():
+        _not_there(work, row)
+    return False
 
 
 def _may_show(sale: Sale, row: Row) -> bool:
@@ -73,8 +121,7 @@ def _settle(work: Work, row: Row, order: Order, report: FlowReport) -> bool:
 def _close(work: Work, row: Row) -> None:
     assert work.keeper is not None  # noqa: S101 - a dry run never gets here
     with work.ledger.transaction(work.keeper.lease):
-        for reason in (Reason.NOT_VERIFIED, Reason.AMAZON_REFUSED):
-            work.ledger.inbox.close(work.connection.name, row.amazon_order_id, str(reason))
+        close(work, row.amazon_order_id, Reason.NOT_VERIFIED, Reason.AMAZON_REFUSED)
 
 
 def _shown(work: Work, row: Row, order: Order) -> Package | None:
@@ -99,7 +146,9 @@ def _not_there(work: Work, row: Row) -> None:
     """Amazon does not show it. Taken: look again, thrice at most. Unanswered: it did not arrive, so it goes again."""
     assert row.sent_at is not None  # noqa: S101 - only what was sent is looked for
     if row.state == CommandState.UNKNOWN:
-        if row.road == "call" and row.reason is None and work.now() - row.sent_at >= SURE_AFTER:
+        if row.reason is not None:
+            move(work, row, CommandState.UNKNOWN, detail=row.detail, next_due=tomorrow(work))
+        elif row.road == "call" and work.now() - row.sent_at >= SURE_AFTER:
             move(
                 work, row, CommandState.INTENDED,
                 detail=f"Amazon does not have {name_of(row)}: sent again under the same number",
@@ -109,14 +158,22 @@ def _not_there(work: Work, row: Row) -> None:
     if looks < len(LOOKS):
         move(
             work, row, CommandState.ACCEPTED,
-            detail="Amazon does not show it yet", attempts=looks, next_due=row.sent_at + LOOKS[looks],
+            detail="Amazon does not show it yet", attempts=looks,
+            next_due=work.now() + LOOKS[looks] - LOOKS[looks - 1],
         )  # fmt: skip
         return
     assert work.keeper is not None  # noqa: S101 - a dry run never gets here
     with work.ledger.transaction(work.keeper.lease):
         detail = f"Amazon took {name_of(row)} and does not show it after {looks} looks."
-        work.ledger.outbox.move(row, CommandState.UNKNOWN, detail=detail, reason=str(Reason.NOT_VERIFIED))
+        work.ledger.outbox.move(
+            row, CommandState.UNKNOWN, detail=detail, reason=str(Reason.NOT_VERIFIED), next_due=tomorrow(work)
+        )
         work.ledger.inbox.open(work.connection.name, row.amazon_order_id, str(Reason.NOT_VERIFIED), detail)
+
+
+def tomorrow(work: Work) -> datetime | None:
+    """The order sync reads an open order again once a day; where its records are not kept, Amazon is asked as often."""
+    return None if work.ledger.can_keep_personal_data else work.now() + timedelta(days=1)
 
 
 # Cancellations.
@@ -132,6 +189,7 @@ def prove_cancellations(work: Work, report: FlowReport) -> None:
         if row.state in (CommandState.ACCEPTED, CommandState.UNKNOWN)
     ]
     sales = work.ledger.sales.by_id(name, {row.amazon_order_id for row in open_rows})
+    asking = Asking(work, report)
     for row in open_rows:
         sale = sales.get(row.amazon_order_id)
         if sale is None:
@@ -140,12 +198,13 @@ def prove_cancellations(work: Work, report: FlowReport) -> None:
         due = row.next_due is not None and row.next_due <= work.now()
         asks = row.next_due is not None and work.is_due(row.next_due)
         if not _is_cancelled(row, order) and asks and row.sent_at is not None:
-            order = work.client.get_order(row.amazon_order_id).order()
+            order = asking.order(row.amazon_order_id)
+            due = due and order is not None
         if _is_cancelled(row, order):
             if move(work, row, CommandState.VERIFIED, detail="Amazon shows it") is not None:
                 report.changed += 1
                 _close(work, row)
-        elif due and row.state == CommandState.ACCEPTED:
+        elif due:
             _not_there(work, row)
 
 
@@ -158,3 +217,24 @@ def _is_cancelled(row: Row, order: Order | None) -> bool:
     return all(
         each.order_item_id in lines and (lines[each.order_item_id].quantity_unfulfilled or 0) == 0 for each in row.units
     )
+
+
+def still_whole(work: Work, rows: list[Row], report: FlowReport) -> list[Row]:
+    """Those orders of which nothing has left. Where orders were not read just now, Amazon is asked for each.
+
+    The others stay as they are: with the order sync's next record they are decided again.
+    """
+    cursor = work.ledger.cursors.get(work.connection.name, "orders")
+    if cursor is not None and cursor.last_success is not None and work.now() - cursor.last_success <= FRESH:
+        return rows
+    asking = Asking(work, report)
+    found: list[Row] = []
+
+    def look() -> None:
+        for row in rows:
+            order = asking.order(row.amazon_order_id)
+            if order is not None and order.status == Status.UNSHIPPED and not order.packages:
+                found.append(row)
+
+    in_peace(work, report, look)
+    return found

@@ -187,6 +187,12 @@ class Quantities:
             for row in self._rows(feed)
         )
 
+    def fits(self, feed: FeedRow, report: bytes) -> bool:
+        """Whether a report may be about this feed: of as many messages, and of no SKU that is not in it."""
+        found = listings_report(report)
+        skus = {row.seller_sku for row in self._rows(feed)}
+        return found.processed == feed.messages and {each.sku for each in found.results if each.sku} <= skus
+
     def read(self, feed: FeedRow, report: bytes) -> str:
         """Each message's own answer."""
         found = listings_report(report)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from ..errors import AmazonThrottled
 from ..model import CommandKind, FlowReport, Refund, Sold
 from ..rules import refund
 from .cancellations import ADJUSTMENTS, ORDERS
-from .commanding import REFUND, Outcome, Source, read
+from .commanding import REFUND, Source, read
+from .intending import Outcome
 from .order_feeds import send_feeds
 from .shipments import read_shipments
+from .steps import in_peace
 from .work import Work
 
 
@@ -38,14 +39,19 @@ SOURCE = Source(
 
 def sync_refunds(work: Work, report: FlowReport) -> None:
     """One run of the flow. Before anything has left, a refund is a cancellation and goes as one."""
-    try:
-        read_shipments(work)
-        work.tax_seen = set(work.ledger.facts.tax_seen(work.connection.name))
-        desk = read(work, SOURCE, report)
-        if work.keeper is None:
-            return
-        send_feeds(work, ORDERS, desk.at_hand, report)
-        send_feeds(work, ADJUSTMENTS, desk.at_hand, report)
-    except AmazonThrottled as error:
-        report.throttled += 1
-        report.next_due = work.now() + timedelta(seconds=error.retry_after)
+    in_peace(work, report, lambda: _sync(work, report))
+
+
+def _sync(work: Work, report: FlowReport) -> None:
+    read_shipments(work)
+    work.tax_seen = set(work.ledger.facts.tax_seen(work.connection.name))
+    desk = read(work, SOURCE, report)
+    if work.keeper is not None:
+        in_peace(
+            work,
+            report,
+            lambda: send_feeds(work, ORDERS, desk.at_hand, report),
+            lambda: send_feeds(work, ADJUSTMENTS, desk.at_hand, report),
+        )
+    if desk.throttled is not None:
+        raise desk.throttled

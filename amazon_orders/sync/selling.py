@@ -8,6 +8,7 @@ from decimal import Decimal
 from ..amazon import INCLUDED, raw_order
 from ..ledger import Command, Sale
 from ..model import ZERO, Commanded, CommandState, Order, Sold, SoldLine
+from .patience import patiently
 from .work import Work
 
 
@@ -42,7 +43,7 @@ def amazon_order(work: Work, sale: Sale) -> Order:
     """Amazon's newest facts about an order in the store."""
     if sale.record is not None:
         return raw_order(sale.record, INCLUDED).order()
-    return work.client.get_order(sale.amazon_order_id).order()
+    return patiently(work, work.client.get_order, sale.amazon_order_id).order()
 
 
 def _commanded(command: Command) -> Commanded:

@@ -10,7 +10,7 @@ from ..ledger import Command as Row
 from ..model import MARKETPLACES, Command, CommandKind, CommandState, Confirm, FlowReport
 from .patience import pay
 from .proving import LOOKS, SURE_AFTER, prove
-from .steps import command_of, move, refuse
+from .steps import command_of, in_peace, move, refuse
 from .work import Work
 
 BY_CALL = 200
@@ -22,19 +22,42 @@ _TRIES = (1, 5, 30, 120, 480)
 def send_confirmations(work: Work, at_hand: Mapping[tuple[str, str], Command], report: FlowReport) -> None:
     """Prove what was sent before, then send what is to be sent by call. `AmazonThrottled` ends it in peace."""
     assert work.keeper is not None  # noqa: S101 - a dry run never gets here
-    rows = work.ledger.outbox.open(work.connection.name, CommandKind.CONFIRM)
-    prove(work, rows, report)
-    rows = [row for row in work.ledger.outbox.open(work.connection.name, CommandKind.CONFIRM) if row.road == "call"]
+    before = work.ledger.outbox.open(work.connection.name, CommandKind.CONFIRM)
+    in_peace(work, report, lambda: prove(work, before, report))
+    rows = _newest(work, work.ledger.outbox.open(work.connection.name, CommandKind.CONFIRM))
+    rows = [row for row in rows if row.road == "call"]
     ready = [row for row in rows if row.state == CommandState.INTENDED]
     if len(ready) > BY_CALL:
         ready = _by_feed(work, ready)
-    busy = {(row.amazon_order_id, row.cause) for row in rows if row.state in (CommandState.SENT, CommandState.UNKNOWN)}
+    busy = {(row.amazon_order_id, row.cause) for row in rows if _is_open(row)}
     for row in ready:
         if (row.amazon_order_id, row.cause) in busy or not work.is_due(row.next_due):
             continue
         command = command_of(work, row, at_hand)
         if isinstance(command, Confirm):
             _confirm(work, row, command, report)
+
+
+def _is_open(row: Row) -> bool:
+    """Whether Amazon has to be asked what it has before another word on the package. With a reason, it was asked."""
+    return row.state == CommandState.SENT or (row.state == CommandState.UNKNOWN and row.reason is None)
+
+
+def _newest(work: Work, rows: list[Row]) -> list[Row]:
+    """Without what a newer word on the same package has overtaken: sent late, it would undo that."""
+    assert work.keeper is not None  # noqa: S101 - a dry run never gets here
+    last = {(row.amazon_order_id, row.cause): row.version for row in rows}  # oldest first
+    old = [
+        row
+        for row in rows
+        if row.state == CommandState.INTENDED and row.version < last[(row.amazon_order_id, row.cause)]
+    ]
+    if old:
+        with work.ledger.transaction(work.keeper.lease):
+            work.ledger.outbox.move_all(
+                (row, CommandState.SKIPPED, {"detail": "replaced by a newer one"}) for row in old
+            )
+    return [row for row in rows if row not in old]
 
 
 def _by_feed(work: Work, ready: list[Row]) -> list[Row]:
@@ -84,7 +107,7 @@ def _confirm(work: Work, row: Row, confirm: Confirm, report: FlowReport) -> None
         raise
     else:
         report.sent += 1
-        move(work, sent, CommandState.ACCEPTED, detail="Amazon took it", next_due=work.now() + LOOKS[0])
+        move(work, sent, CommandState.ACCEPTED, detail="Amazon took it", attempts=0, next_due=work.now() + LOOKS[0])
 
 
 def _not_sent(work: Work, row: Row, error: AmazonError) -> None:

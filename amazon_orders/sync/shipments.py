@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from ..amazon import FULFILMENT, fulfilment_feed
-from ..errors import AmazonThrottled
 from ..ledger import Command as Row
 from ..model import Command, CommandKind, Confirm, FlowReport, Shipment, Sold
 from ..rules import confirm
-from .commanding import Outcome, Source, read
+from .commanding import Source, read
+from .intending import Outcome
 from .order_feeds import Channel, send_feeds
 from .sending import send_confirmations
+from .steps import in_peace
 from .work import Work
 
 
@@ -47,17 +48,24 @@ PACKAGES = Channel(
 
 def sync_shipments(work: Work, report: FlowReport) -> None:
     """One run of the flow. Throttling ends it early and in peace: `report.next_due` says when to go on."""
-    try:
-        desk = read(work, SOURCE, report)
-        if work.keeper is None:
-            return
-        send_confirmations(work, desk.at_hand, report)
-        send_feeds(work, PACKAGES, desk.at_hand, report)
-    except AmazonThrottled as error:
-        report.throttled += 1
-        report.next_due = work.now() + timedelta(seconds=error.retry_after)
+    in_peace(work, report, lambda: _sync(work, report))
+
+
+def _sync(work: Work, report: FlowReport) -> None:
+    desk = read(work, SOURCE, report)
+    if work.keeper is not None:
+        in_peace(
+            work,
+            report,
+            lambda: send_confirmations(work, desk.at_hand, report),
+            lambda: send_feeds(work, PACKAGES, desk.at_hand, report),
+        )
+    if desk.throttled is not None:
+        raise desk.throttled
 
 
 def read_shipments(work: Work) -> None:
-    """What left the store, as far as it is decided, without sending anything: a cancellation has to know."""
-    read(work, SOURCE, FlowReport(flow=SOURCE.flow))
+    """What left the store, decided to the end, without sending anything: a cancellation has to know."""
+    desk = read(work, SOURCE, FlowReport(flow=SOURCE.flow))
+    if desk.throttled is not None:
+        raise desk.throttled

@@ -1,13 +1,26 @@
-"""Steps of a command in the outbox, each in a transaction that checks the lease."""
+"""Steps of commands in the outbox, each in a transaction that checks the lease."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 
+from ..errors import AmazonThrottled
 from ..ledger import Command as Row
-from ..model import Command, CommandKind, CommandState, Reason
+from ..model import Command, CommandKind, CommandState, FlowReport, Reason
 from .kept import kept
 from .work import Work
+
+
+def in_peace(work: Work, report: FlowReport, *steps: Callable[[], object]) -> None:
+    """Take each step, one after the other. One that Amazon's quota stops does not stop those after it."""
+    for step in steps:
+        try:
+            step()
+        except AmazonThrottled as error:
+            report.throttled += 1
+            due = work.now() + timedelta(seconds=error.retry_after)
+            report.next_due = min(report.next_due, due) if report.next_due else due
 
 
 def command_of(work: Work, row: Row, at_hand: Mapping[tuple[str, str], Command]) -> Command | None:

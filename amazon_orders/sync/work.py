@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..amazon import DATA_SETS, AmazonClient, RawOrder
 from ..errors import AdapterBug, StoreUnavailable
 from ..hooks import Hooks
-from ..ledger import Ledger, Remembered
+from ..ledger import Command, Ledger, Remembered
 from ..model import Alias, Amounts, Cancel, Change, Connection, Decision, Match, Order, PlannedOrder, Product
 from ..rules import PatternEngine
 from .lease import Keeper
@@ -72,6 +72,8 @@ class Work:
 
     desks: dict[str, Desk] = field(default_factory=dict)
     """What the store was asked already in this run about the way back, by flow."""
+    foreseen: dict[str, list[Command]] = field(default_factory=dict)
+    """Commands by order, as a real run would have written them by now; filled in a dry run."""
     at_once: bool = False
     """Whether a person waits for this run: then what is looked at again later is looked at now."""
     confirmed_drop: bool = False
