@@ -123,6 +123,14 @@ def test_a_discount_that_is_surely_in_the_subtotal_is_not_taken_twice() -> None:
     assert isinstance(decide(of), Hold)
 
 
+def test_two_discounts_add_up() -> None:
+    one = line("30.00", discount="3.00", total="25.00")
+    one = replace(one, breakdowns=(*one.breakdowns, Breakdown(type="DISCOUNT", subtotal=D("-2.00"))))
+    decision = placed(order(one))
+    assert (text(decision.order.total), text(decision.order.lines[0].discount)) == ("25", "5")
+    assert decision.balance.equation == "30.00 - 5.00 = 25.00"
+
+
 def test_the_discount_is_shown_beside_the_line_and_is_already_off() -> None:
     decision = placed(order(line("30.00", discount="3.00")))
     assert (text(decision.order.lines[0].discount), text(decision.order.lines[0].total.gross)) == ("3", "27")

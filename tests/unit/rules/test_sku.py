@@ -162,6 +162,7 @@ def test_the_trace_shows_what_was_looked_for(given: dict[str, Any], outcomes: li
     if placeholder:
         outcomes = [*outcomes[:-1], "unknown", "placeholder"]
         assert trace[-2].plugin == ("house rules" if "hook" in given else "")
+        assert given or trace[-2].detail == "NEW-2026: no product has sku 'NEW-2026' and 'NEW'"
         assert trace[-1] == TraceStep("sku", "placeholder", "NEW-2026: sku 'PLACEHOLDER' is product ref of PLACEHOLDER")
     assert [step.outcome for step in trace] == outcomes
     assert "cropped" not in outcomes or trace[0] == CROPPED_STEP

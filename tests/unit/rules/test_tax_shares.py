@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from amazon_orders.model import Place
-from tests.unit.rules.build import connection, line, order, placed, us
+from amazon_orders.model import Place, TaxTreatment
+from tests.unit.rules.build import connection, line, order, placed, says, us
 from tests.unit.rules.equations import text
 
 D = Decimal
@@ -85,6 +85,13 @@ def test_tax_of_an_item_that_is_given_away_is_borne_by_the_rest(
     told = charges(placed(order(one, marketplace="GB")))
     assert told["Mug"] == ("0", "0")
     assert (told["Shipping"][1], told["Gift wrap"][1]) == wanted
+
+
+def test_tax_of_which_a_plugin_says_something_still_goes_where_the_details_put_it() -> None:
+    one = line("20.00", shipping="10.00", tax=("5.00", {"item": "4.50", "shipping": "0.50"}), total="35.00")
+    answer = says({"item of SKU-1": TaxTreatment(owner="seller")})
+    told = charges(placed(order(one, marketplace="GB"), tax=answer))
+    assert (told["Mug"], told["Shipping"]) == (("24.5", "4.5"), ("10.5", "0.5"))
 
 
 def test_yen_of_tax_are_shared_whole() -> None:
