@@ -73,6 +73,27 @@ def _say(pipe: IO[str] | None, text: str) -> None:
     pipe.flush()
 
 
+def large(orders: int) -> dict[str, Any]:
+    """Syncs of a hundred new orders on a ledger that holds so many; the simulated Amazon gets them when asked to."""
+    with amazon(100) as (url, server), tempfile.TemporaryDirectory(prefix="amazon-orders-bench-") as folder:
+        child = subprocess.Popen(
+            [PYTHON, "-m", "benchmarks.large", url, folder, str(orders)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        _pin(child.pid, 0)
+        assert child.stdout is not None
+        assert server.stdout is not None
+        for line in child.stdout:
+            if line.strip() != "more":
+                result: dict[str, Any] = json.loads(line)
+                child.wait()
+                return result
+            _say(server.stdin, "more 100")
+            server.stdout.readline()
+            _say(child.stdin, "go on")
+        raise SystemExit("benchmarks.large failed")
+
+
 def import_cpu() -> float:
     """CPU seconds of `import amazon_orders` beyond a bare interpreter, median of 5."""
     probe = "import time; a = time.process_time(); import amazon_orders; print(time.process_time() - a)"
@@ -87,6 +108,7 @@ def main() -> int:
     parser.add_argument("--orders", type=int, default=5_000)
     parser.add_argument("--many", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--ledger", type=int, default=1_000_000)
     options = parser.parse_args()
     n = options.orders
     with amazon(n) as (url, server):
@@ -108,6 +130,7 @@ def main() -> int:
         *_speed(n, ours, first, ratios, peer),
         *_later(n, unchanged, second, again),
         *_size(ours, big, options.many),
+        *_large([(large(0), large(options.ledger)) for _ in range(options.rounds)]),
     ]
     _print(figures, ours)
     return 0 if all(figure.holds for figure in figures) else 1
@@ -163,6 +186,25 @@ def _size(ours: dict[str, Any], big: dict[str, Any], many: int) -> list[Figure]:
         Figure(f"orders in the shop of {many:,}", str(big["shop"]["orders"]), str(many), big["shop"]["orders"] == many),
         Figure(f"memory at {many:,} beyond that at the first size, MB", f"{growth:.1f}", "<= 5", growth <= 5),
         Figure("import amazon_orders, CPU s", f"{cpu:.3f}", "<= 0.15", cpu <= 0.15),
+    ]
+
+
+def _large(pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[Figure]:
+    """On a ledger of many orders against an empty one; the least disturbed run of each."""
+    empty = min(pair[0]["wall"] for pair in pairs)
+    full = min(pair[1]["wall"] for pair in pairs)
+    orders = pairs[0][1]["orders"]
+    page = min(pair[1]["page_ms"] for pair in pairs)
+    growth = min(pair[1]["growth_mb"] for pair in pairs) - min(pair[0]["growth_mb"] for pair in pairs)
+    return [
+        Figure(
+            f"100 new orders on a ledger of {orders:,}, times an empty one",
+            f"{full / empty:.2f}",
+            "<= 1.2",
+            full <= 1.2 * empty,
+        ),
+        Figure("slowest page of its lists, ms", f"{page:.1f}", "<= 50", page <= 50),
+        Figure("memory that its syncs take beyond an empty one's, MB", f"{growth:.1f}", "<= 5", growth <= 5),
     ]
 
 

@@ -23,6 +23,9 @@ def main() -> None:
         for command in sys.stdin:
             if command.strip() == "cancel one silently":
                 seller.cancel_silently(ids[len(ids) // 2])
+            if command.startswith("more "):
+                seller.generate(int(command.split()[1]), span=timedelta(seconds=20), imbalance=False)
+                amazon.warm()
             print(time.process_time(), flush=True)
 
 
