@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..ledger import Command as Row
 from ..ledger import Intent
-from ..model import CommandState, Reason
+from ..model import CommandKind, CommandState, Reason
 from .work import Work
 
 _NEED_A_PERSON = (CommandState.HELD, CommandState.REFUSED, CommandState.UNKNOWN)
@@ -16,6 +16,10 @@ def note(work: Work, intent: Intent, last: Row | None) -> None:
         close(work, intent.amazon_order_id, last.reason)
     if intent.state == CommandState.HELD and intent.reason != Reason.AWAITS_SHIPMENT:
         work.ledger.inbox.open(work.connection.name, intent.amazon_order_id, str(intent.reason), intent.detail)
+    if intent.kind == CommandKind.CONFIRM and intent.reason == Reason.CANCELLED:
+        detail = f"The store sent parcel {intent.cause}, and the order is cancelled at Amazon, which does not pay for it."
+        reason = Reason.CANCELLED_AFTER_SHIPPING
+        work.ledger.inbox.open(work.connection.name, intent.amazon_order_id, str(reason), detail)
 
 
 def close(work: Work, order_id: str, *reasons: str) -> None:
