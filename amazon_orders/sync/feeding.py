@@ -34,7 +34,7 @@ class Contents(Protocol):
         """Of the document."""
 
     def body(self, feed: FeedRow) -> bytes | None:
-        """The document; `None` where what was to be sent is not kept: without a key it dies with its process."""
+        """The document; `None` where it is not to be sent: out of date, or not kept, as without a key."""
 
     def released(self, feed: FeedRow, why: str) -> None:
         """Nothing was sent: its messages are to be sent in another feed."""
@@ -127,7 +127,7 @@ class Feeder:
         assert work.keeper is not None  # noqa: S101 - a dry run never gets here
         body = contents.body(feed)
         if body is None:
-            why = "what was to be sent is not kept; decided anew"
+            why = "not kept or out of date: decided anew"
             with work.ledger.transaction(work.keeper.lease):
                 work.ledger.feeds.move(feed, FeedState.FAILED, next_due=None, detail=why)
                 contents.released(feed, why)

@@ -113,8 +113,10 @@ class Messages:
         return feeds
 
     def body(self, feed: FeedRow) -> bytes | None:
-        """The document, from what is kept or at hand."""
+        """The document, from what is kept or at hand; `None` too where an order is no longer whole."""
         rows = self._rows(feed)
+        if self.channel.whole_orders and len(still_whole(self.work, rows, self.report)) < len(rows):
+            return None
         whole = [(row, command_of(self.work, row, self.at_hand)) for row in rows]
         commands = [(row, command) for row, command in whole if command is not None]
         if len(commands) < len(rows):

@@ -220,19 +220,21 @@ def _is_cancelled(row: Row, order: Order | None) -> bool:
 
 
 def still_whole(work: Work, rows: list[Row], report: FlowReport) -> list[Row]:
-    """Those orders of which nothing has left. Where orders were not read just now, Amazon is asked for each.
+    """Those of which nothing has left, by records that the order sync read just now, else by asking Amazon for each.
 
-    The others stay as they are: with the order sync's next record they are decided again.
+    The others stay as they are: with the next record of their orders they are decided again.
     """
     cursor = work.ledger.cursors.get(work.connection.name, "orders")
-    if cursor is not None and cursor.last_success is not None and work.now() - cursor.last_success <= FRESH:
-        return rows
+    fresh = cursor is not None and cursor.last_success is not None and work.now() - cursor.last_success <= FRESH
+    sales = work.ledger.sales.by_id(work.connection.name, {row.amazon_order_id for row in rows}) if fresh else {}
     asking = Asking(work, report)
     found: list[Row] = []
 
     def look() -> None:
         for row in rows:
-            order = asking.order(row.amazon_order_id)
+            sale = sales.get(row.amazon_order_id)
+            kept = sale is not None and sale.record is not None
+            order = amazon_order(work, sale) if sale is not None and kept else asking.order(row.amazon_order_id)
             if order is not None and order.status == Status.UNSHIPPED and not order.packages:
                 found.append(row)
 
