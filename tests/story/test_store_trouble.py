@@ -186,6 +186,27 @@ class TestOneOrderWithoutAnAnswer:
         shop.sync()
         assert placed(store) == {new}
 
+    def test_many_that_are_due_at_once_do_not_keep_the_others_out(self, moody) -> None:
+        shop, store = moody
+        bad = [shop.seller.place("MUG-WHITE") for _ in range(6)]
+        good = shop.seller.place("CAP-BLACK")
+        store.place = no_answer(*bad)
+        for minutes in (5, 5):
+            assert later(shop, minutes).error is not None
+        assert placed(store) == set()
+        later(shop, 40)
+        assert placed(store) == {good}
+
+    def test_the_next_run_begins_with_those_that_were_not_asked_for(self, moody) -> None:
+        shop, store = moody
+        later(shop)
+        bad = [shop.seller.place("MUG-WHITE") for _ in range(3)]
+        good = [shop.seller.place("CAP-BLACK") for _ in range(2)]
+        store.place = no_answer(*bad)
+        assert later(shop, 50).error is not None
+        later(shop, 5)  # by now no overlap of windows shows them, and no older layer is due
+        assert placed(store) == set(good)
+
 
 class TestAStoreThatIsDown:
     def test_it_ends_the_run_costs_no_order_an_attempt_and_everything_goes_in_afterwards(self, moody) -> None:
