@@ -25,8 +25,8 @@ class Warehouse(SqliteStore):
         self.refunds: list[Refund] = []
         self.asked: list[tuple[str, datetime]] = []
         """Every question, and since when it was."""
-        self.breaks_after: int | None = None
-        """So many records of a list come; then the store is gone."""
+        self.breaks_after: dict[str, int] = {}
+        """Of the list of that name so many records come; then the store is gone."""
         self.may_cancel = True
         """Whether it can still cancel what Amazon has cancelled."""
 
@@ -50,7 +50,7 @@ class Warehouse(SqliteStore):
         self.asked.append((name, since))
         listed = sorted((fact for fact in facts if fact.updated_at >= since), key=lambda fact: fact.updated_at)
         for number, fact in enumerate(listed):
-            if number == self.breaks_after:
+            if number == self.breaks_after.get(name):
                 raise StoreUnavailable("the warehouse went away")
             yield fact
 
