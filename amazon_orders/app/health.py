@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 INTERVAL = timedelta(minutes=5)
 """How often a connection is synced, where nobody says otherwise: Amazon allows no more in the long run."""
 _MISSED = 3
+_SOON = 0.5
+"""Tokens a second: of what comes as often as that, a run waits for the next."""
 ROLES = {
     "RECIPIENT": "Direct-to-Consumer Shipping",
     "BUYER": "Tax Invoicing or Tax Remittance",
@@ -68,7 +70,7 @@ def _connection(app: App, connection: Connection, interval: timedelta, inbox: li
     quota = quota_left(app, connection)
     risks = ledger.watches.at_risk(name, now + DAY)
     entries = sum(entry.reason not in (Reason.DOUBLE, Reason.AT_RISK) for entry in inbox)
-    problems = [*_work(name, waiting, doubles, entries), *_risks(name, risks, now), *_data(app, name)]
+    problems = [*_work(name, waiting, doubles, entries), *_risks(name, risks, now), *_data(app, name), *_drop(app, name)]
     if connection.active:
         problems += _running(connection, last, next_due, refused_at, now, interval)
         problems += _quota(name, quota)
@@ -157,6 +159,18 @@ def _risks(name: str, risks: list[AtRisk], now: datetime) -> Iterator[Finding]:
     )
 
 
+def _drop(app: App, name: str) -> Iterator[Finding]:
+    cursor = app.ledger.cursors.get(name, "stock")
+    if cursor is not None and (count := cursor.counters.get("drop")):
+        yield Finding(
+            what="stock",
+            connection=name,
+            result=RED,
+            detail=f"{count} listings would run empty at once, so that no quantity is sent: {Reason.STOCK_DROP}",
+            fix=f"check the store's stock; if it is right: amazon-orders stock push {name} --confirm",
+        )
+
+
 def _data(app: App, name: str) -> Iterator[Finding]:
     refused = refused_data(app, name)
     if refused is not None:
@@ -222,8 +236,10 @@ def _work(name: str, waiting: Waiting, doubles: dict[str, str], inbox: int) -> I
 
 
 def _quota(name: str, quota: dict[str, float]) -> Iterator[Finding]:
+    from ..amazon import PLANS
+
     for operation, left in quota.items():
-        if left < 1:
+        if left < 1 and PLANS[operation].rate < _SOON:
             yield Finding(
                 what="quota",
                 connection=name,

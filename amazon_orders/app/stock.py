@@ -26,9 +26,11 @@ class Stock:
         quantities = ledger.stock.quantities(connection)
         listed = {row.seller_sku: row for row in ledger.listings.list(connection)}
         offers = ledger.stock.offers(connection)
-        levels = ledger.stock.levels(known.store)
+        levels = ledger.stock.levels(known.store, known.product_attribute)
         available = {level.product: level.available for level in levels.values()}
-        unheld = ledger.stock.unheld(known.store, reserves=hooks.reserves)
+        unheld = ledger.stock.unheld(
+            known.store, reserves=hooks.reserves, adjusts=hooks.implemented("store_adjust_stock")
+        )
         rows = []
         for sku in sorted({*quantities, *listed, *offers}):
             quantity, listing, offer = quantities.get(sku), listed.get(sku), offers.get(sku)

@@ -26,7 +26,7 @@ class Session:
     adapter: BaseAdapter | None = field(default=None, repr=False)
     now: Callable[[], datetime] | None = None
     sleep: Callable[[float], None] = time.sleep
-    """How `sync --watch` pauses."""
+    """How a run waits for a quota, and `sync --watch` for its next run."""
     code: int = 0
     """How the command ends if whoever reads its output goes away before it is printed."""
 
@@ -36,7 +36,7 @@ class Session:
         from ..app import App
 
         options = {"now": self.now} if self.now else {}
-        app = App.from_file(self.config, adapter=self.adapter, **options)
+        app = App.from_file(self.config, adapter=self.adapter, pause=self.sleep, **options)
         try:
             yield app
         finally:

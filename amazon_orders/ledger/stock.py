@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 
+from ..model import FulfilledBy, Status
 from . import schema
 from .database import Database
 from .statements import Statement
@@ -20,6 +21,7 @@ _o = schema.offers
 _q = schema.quantities
 _orders = schema.orders
 _reservations = schema.reservations
+_feeds = schema.feeds
 
 
 def _upsert(table: Any, key: tuple[str, ...]) -> Callable[[Callable[..., Any]], Any]:
@@ -53,16 +55,36 @@ _GONE = Statement(
     lambda _insert: delete(_l).where(_l.c.store == bindparam("shop"), _l.c.value == bindparam("which")),
     ("shop", "which"),
 )
+_FORGET = Statement(
+    lambda _insert: delete(_o).where(_o.c.connection == bindparam("name"), _o.c.seller_sku == bindparam("sku")),
+    ("name", "sku"),
+)
+# Amazon's own stock is never the store's.
 _PROMISED = select(_orders.c.amazon_order_id, _orders.c.lines).where(
-    _orders.c.store == bindparam("shop"), _orders.c.status.in_(("pending", "held", "failed"))
+    _orders.c.store == bindparam("shop"),
+    _orders.c.status.in_(("pending", "held", "failed")),
+    _orders.c.fulfilled_by != FulfilledBy.AMAZON,
 )
-_HELD = select(_reservations.c.amazon_order_id, _reservations.c.product, _reservations.c.told).where(
-    _reservations.c.store == bindparam("shop"), _reservations.c.told != 0
-)
+_RESERVED = select(
+    _reservations.c.amazon_order_id, _reservations.c.product, _reservations.c.told, _reservations.c.wanted
+).where(_reservations.c.store == bindparam("shop"), or_(_reservations.c.told != 0, _reservations.c.wanted != 0))
 _UNSHIPPED = select(_orders.c.lines).where(
     _orders.c.store == bindparam("shop"),
     _orders.c.status == "placed",
-    _orders.c.amazon_status.in_(("UNSHIPPED", "PARTIALLY_SHIPPED")),
+    _orders.c.amazon_status.in_((Status.UNSHIPPED, Status.PARTIALLY_SHIPPED)),
+    _orders.c.fulfilled_by != FulfilledBy.AMAZON,
+)
+_SOLD = select(_orders.c.lines, _orders.c.status, _orders.c.created_at).where(
+    _orders.c.connection == bindparam("name"),
+    _orders.c.status.in_(("pending", "placed", "held", "failed", "skipped")),
+    _orders.c.created_at >= bindparam("since"),
+    _orders.c.amazon_status != Status.CANCELLED,
+    _orders.c.fulfilled_by == FulfilledBy.MERCHANT,
+)
+_LATELY = select(func.count()).where(
+    _feeds.c.connection == bindparam("name"),
+    _feeds.c.type == bindparam("type_"),
+    or_(_feeds.c.sent_at > bindparam("since"), and_(_feeds.c.next_due.is_not(None), _feeds.c.feed == "")),
 )
 _IN_FEED = Statement(
     lambda _insert: select(*[_q.c[name] for name in _QUANTITY]).where(
@@ -79,24 +101,25 @@ class Stock:
         self._database = database
         self._now = now
 
-    def levels(self, store: str) -> dict[str, Level]:
+    def levels(self, store: str, attribute: str) -> dict[str, Level]:
         """What the store said last, by the value of the attribute that holds the seller SKU."""
         with self._database.reading() as work:
-            rows = work.ask(_LEVELS, (store,))
+            rows = work.ask(_LEVELS, (_shelf(store, attribute),))
             return {
                 row[1]: Level(row[1], row[2], None if row[3] is None else Decimal(row[3]), moment(row[4]))
                 for row in rows
             }
 
-    def save_levels(self, store: str, levels: Iterable[Level], gone: Iterable[str] = ()) -> None:
+    def save_levels(self, store: str, attribute: str, levels: Iterable[Level], gone: Iterable[str] = ()) -> None:
         """Remember what the store said; `gone` are values that it no longer lists."""
+        shelf = _shelf(store, attribute)
         rows = [
-            (store, clean(each.value), each.product, digits(each.available), written(each.updated_at))
+            (shelf, clean(each.value), each.product, digits(each.available), written(each.updated_at))
             for each in levels
         ]
         with self._database.writing() as work:
             work.many(_SAVE_LEVEL, rows)
-            work.many(_GONE, [(store, value) for value in gone])
+            work.many(_GONE, [(shelf, value) for value in gone])
 
     def offers(self, connection: str) -> dict[str, Offer]:
         """What Amazon said last of each listing, by seller SKU."""
@@ -120,6 +143,11 @@ class Stock:
         ]
         with self._database.writing() as work:
             work.many(_SAVE_OFFER, rows)
+
+    def forget_offers(self, connection: str, skus: Iterable[str]) -> None:
+        """Amazon does not know these any more: nothing is written to them until they are read again."""
+        with self._database.writing() as work:
+            work.many(_FORGET, [(connection, sku) for sku in skus])
 
     def quantities(self, connection: str) -> dict[str, Quantity]:
         """What each listing should have and what Amazon was told, by seller SKU."""
@@ -165,29 +193,66 @@ class Stock:
                     .values(only_down_since=written(since), restock=None)
                 )
 
-    def unheld(self, store: str, *, reserves: bool) -> dict[str, int]:
+    def unheld(self, store: str, *, reserves: bool, adjusts: bool) -> dict[str, int]:
         """Store units by product of open Amazon orders, of every connection, that the store does not hold itself.
 
-        `reserves`: whether placing an order takes its units from what the store calls available.
+        `reserves`: whether placing an order takes its units from what the store calls available. `adjusts`: whether it
+        moves its stock for reservations; where it does not, the ledger alone knows of them.
         """
-        held: dict[tuple[str, str], int] = {}
-        units: dict[str, int] = {}
+        promised: dict[tuple[str, str], int] = {}
         with self._database.reading() as work:
-            rows: Any = work.all(_HELD, {"shop": store})
-            for order_id, product, told in rows:
-                held[(order_id, product)] = held.get((order_id, product), 0) + told
-            waiting: list[Any] = list(work.all(_PROMISED, {"shop": store}))
-            if not reserves:
-                waiting += [("", row[0]) for row in work.all(_UNSHIPPED, {"shop": store})]
-        for order_id, lines in waiting:
-            for _, _, product, _, quantity, *rest in loads(lines):
-                if not product:
-                    continue
-                per_piece = rest[3] if len(rest) > 3 and order_id else 1
-                count = quantity * per_piece - held.pop((order_id, product), 0)
-                if count > 0:
-                    units[product] = units.get(product, 0) + count
-        return units
+            open_orders: Any = work.all(_PROMISED, {"shop": store})
+            for order_id, lines in open_orders:
+                for product, units in _units(lines, placed=False):
+                    promised[(order_id, product)] = promised.get((order_id, product), 0) + units
+            held: dict[tuple[str, str], tuple[int, int]] = {}
+            reserved: Any = work.all(_RESERVED, {"shop": store}) if adjusts else ()
+            for order_id, product, told, wanted in reserved:
+                before = held.get((order_id, product), (0, 0))
+                held[(order_id, product)] = (before[0] + told, before[1] + wanted)
+            unshipped: list[Any] = [] if reserves else list(work.all(_UNSHIPPED, {"shop": store}))
+        for key, (told, wanted) in held.items():
+            promised[key] = max(promised.get(key, 0), wanted) - told
+        found: dict[str, int] = {}
+        for (_, product), units in promised.items():
+            if units > 0:
+                found[product] = found.get(product, 0) + units
+        for (lines,) in unshipped:
+            for product, units in _units(lines, placed=True):
+                found[product] = found.get(product, 0) + units
+        return found
+
+    def sold(self, connection: str, since: datetime) -> list[tuple[str, int, datetime]]:
+        """Seller SKU, pieces and time of what buyers ordered from the merchant since then: Amazon took it off itself.
+
+        Cancelled orders are left out: Amazon has put most of them back.
+        """
+        with self._database.reading() as work:
+            rows: Any = work.all(_SOLD, {"name": connection, "since": written(since)})
+        return [
+            (sku, quantity // (units[0] if units and status == "placed" else 1), moment(created))
+            for lines, status, created in rows
+            for _, sku, _, _, quantity, _, _, _, *units in loads(lines)
+        ]
+
+    def feeds_lately(self, connection: str, type_: str, since: datetime) -> int:
+        """Feeds of a type that were made since then, or wait to be."""
+        values = {"name": connection, "type_": type_, "since": written(since)}
+        with self._database.reading() as work:
+            row: Any = work.one(_LATELY, values)
+            return int(row[0])
+
+
+def _shelf(store: str, attribute: str) -> str:
+    """Levels are kept by store and by the attribute that names its products: connections may differ in that."""
+    return f"{store}/{attribute}"
+
+
+def _units(lines: str, *, placed: bool) -> Iterator[tuple[str, int]]:
+    """Products and store units of an order's lines. Those of a placed order are in the store's units already."""
+    for _, _, product, _, quantity, _, _, _, *units in loads(lines):
+        if product:
+            yield product, quantity * (units[0] if units and not placed else 1)
 
 
 def _quantity(row: Any) -> Quantity:
@@ -199,6 +264,7 @@ def _quantity(row: Any) -> Quantity:
         detail=row[5],
         told=row[6],
         told_at=moment(row[7]),
+        changed_at=moment(row[8]),
         feed=row[9],
         message=row[10],
         only_down_since=moment(row[11]),

@@ -46,6 +46,8 @@ class Quantity:
     told: int | None = None
     """The last one that Amazon took."""
     told_at: datetime | None = None
+    changed_at: datetime | None = None
+    """When it was written last; read only."""
     feed: int | None = None
     message: int | None = None
     only_down_since: datetime | None = None

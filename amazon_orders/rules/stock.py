@@ -15,6 +15,9 @@ from ..model import Answer, Connection, Publish, Reason, Skip, TraceStep, Wait
 FEW = 2
 """So many listings may run empty at once in the smallest shop, without anybody being asked."""
 
+MOST = 2**31 - 1
+"""The largest quantity that Amazon's field holds."""
+
 _FALL = 10
 """More than one listing in so many running empty at once is a fault until a person says it is not."""
 
@@ -33,9 +36,7 @@ def quantity(available: Decimal | None, *, unheld: int, units: int, buffer: int,
     if available is None:
         return cap
     pieces = int(available - unheld) // units - buffer  # whole numbers: no count is too long for them
-    if pieces <= 0:
-        return 0
-    return pieces if cap is None else min(pieces, cap)
+    return max(min(pieces, MOST if cap is None else cap), 0)
 
 
 def stock_decision(

@@ -1,29 +1,21 @@
-"""Which seller SKUs a connection has at Amazon, who ships them, and which product of the store each stands for."""
+"""Which product of the store each seller SKU of a connection stands for, and what Amazon says of it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from ..amazon import ALL_LISTINGS, SEARCH_LIMIT, merchant_listings
-from ..errors import AmazonRejected, PayloadError
-from ..ledger import Cursor, Listing, Offer
-from ..model import MARKETPLACES, MERCHANT_CHANNEL, Answer, ListingFacts, Match, MerchantListing, OrderLine, Product
+from ..ledger import Level, Listing
+from ..model import Answer, Match, OrderLine, Product
 from ..rules import resolve, values_to_ask
-from .patience import patiently
+from .offers import countries, read_offers
 from .work import Work
 
-FLOW = "stock.listings"
-EVERY = timedelta(days=1)
-"""How often Amazon's report of all listings is asked for: who ships a SKU may change."""
-BY_CALL = 400
-"""SKUs that are looked up by call in one run, twenty at a time; more wait for the report."""
 _AT_ONCE = 250
-_READY_IN = (2.0, 3.0, 5.0, 10.0)
-"""Seconds between looks at a report that was just asked for: a small one is there at once."""
+_NO_PRODUCT = "placeholder"
+"""How orders name a product that stands for any that the store does not know: it has no stock of its own."""
 
 
 class Link(NamedTuple):
@@ -35,52 +27,76 @@ class Link(NamedTuple):
     channel: str
     """`merchant`, `amazon`, or empty: not told."""
     marketplaces: tuple[str, ...]
+    """Through which a quantity may be sent: the first is as good as any."""
     quantity: int | None
     """As Amazon showed it when it was read; `None`: it did not say."""
+    read_at: datetime | None = None
 
 
-def links(work: Work, stocked: Mapping[str, str]) -> dict[str, Link]:
-    """Every listing with its product. `stocked`: value of the product attribute -> product, as the store lists stock.
+def links(work: Work, levels: Mapping[str, Level], *, full: bool) -> dict[str, Link]:
+    """Every listing with its product. `levels`: what the store lists now, by the value of the product attribute.
 
-    What Amazon does not know is left out; who ships what it was not asked about yet is not told.
+    What Amazon does not know is left out; who ships what it was not asked about yet is not told. `full`: the store was
+    asked for everything, so that what it did not know before, or does not list any more, is looked up anew.
     """
     name = work.connection.name
-    listed = {listing.seller_sku: listing for listing in work.ledger.listings.list(name)}
-    offers = work.ledger.stock.offers(name)
-    if work.keeper is not None:
-        offers = _read(work, offers, {*listed, *work.aliases}, stocked)
-    known = _products(work, listed, offers, stocked)
+    listed = {row.seller_sku: row for row in work.ledger.listings.list(name) if row.matched_by != _NO_PRODUCT}
+    offers, fresh = read_offers(work, work.ledger.stock.offers(name), {*listed, *work.aliases}, levels)
+    known = _products(work, listed, offers, levels, offers if full else fresh)
+    places = countries(work)
     found = {}
     for sku, offer in offers.items():
         if sku in known:
             product, units = known[sku]
-            found[sku] = Link(sku, product, units, offer.channel, offer.marketplaces, offer.quantity)
+            here = offer.marketplaces if offer.marketplaces == places else _both(places, offer.marketplaces)
+            channel = offer.channel if here else ""
+            found[sku] = Link(sku, product, units, channel, here, offer.quantity, offer.read_at)
     for sku, listing in listed.items():
-        if sku not in found and sku not in offers:
+        if sku not in offers:
             found[sku] = Link(sku, listing.product, listing.units, "", (), None)
     return found
 
 
+def _both(wanted: tuple[str, ...], there: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(country for country in wanted if country in there)
+
+
 def _products(
-    work: Work, listed: Mapping[str, Listing], offers: Mapping[str, Offer], stocked: Mapping[str, str]
+    work: Work,
+    listed: Mapping[str, Listing],
+    offers: Iterable[str],
+    levels: Mapping[str, Level],
+    ask: Collection[str],
 ) -> dict[str, tuple[str, int]]:
-    """Seller SKU -> product and store units in a piece: an alias, what orders have shown, the store's own value."""
+    """Seller SKU -> product and store units in a piece: an alias, what orders have shown, the store's own value.
+
+    The store is asked for aliases, and for those of `ask` that are in neither.
+    """
     found: dict[str, tuple[str, int]] = {}
     missing = []
+    stocked = {level.product for level in levels.values()}
     for sku in offers:
         listing = listed.get(sku)
-        if sku not in work.aliases and listing is not None:
+        if listing is not None:
             found[sku] = (listing.product, listing.units)
-        elif sku not in work.aliases and sku in stocked:
-            found[sku] = (stocked[sku], 1)
-        else:
+        if sku in work.aliases:
+            missing.append(sku)
+        elif listing is not None and (listing.product in stocked or sku not in ask):
+            continue
+        elif sku in levels:
+            found[sku] = (levels[sku].product, 1)
+        elif sku in ask:
             missing.append(sku)
     matches = _resolved(work, missing)
-    fresh = [match for match in matches.values() if listed.get(match.seller_sku, None) is None]
+    fresh = [match for match in matches.values() if _says_more(match, listed.get(match.seller_sku))]
     if fresh and work.keeper is not None:
         with work.ledger.transaction(work.keeper.lease):
             work.ledger.listings.learn(work.connection.name, fresh)
     return found | {sku: (match.product, match.units) for sku, match in matches.items()}
+
+
+def _says_more(match: Match, listing: Listing | None) -> bool:
+    return listing is None or (listing.product, listing.units) != (match.product, match.units)
 
 
 def _resolved(work: Work, skus: Iterable[str]) -> dict[str, Match]:
@@ -101,7 +117,7 @@ def _resolved(work: Work, skus: Iterable[str]) -> dict[str, Match]:
             match, _, _ = resolve(
                 sku, connection, alias=work.aliases.get(sku), hook=hooks[sku], found=products, patterns=work.patterns
             )
-            if match is not None and match.matched_by != "placeholder":
+            if match is not None and match.matched_by != _NO_PRODUCT:
                 found[sku] = match
     return found
 
@@ -110,125 +126,3 @@ def _by_plugin(work: Work, sku: str) -> Answer[str] | None:
     if sku in work.aliases or not work.hooks.implemented("rule_resolve_sku"):
         return None
     return work.hooks.rule_resolve_sku(OrderLine(order_item_id="", seller_sku=sku), work.connection)
-
-
-# What Amazon says.
-
-
-def _read(work: Work, offers: dict[str, Offer], surely: Collection[str], perhaps: Collection[str]) -> dict[str, Offer]:
-    """What Amazon says of listings, as new as it has to be: by report once a day, by call what is new since.
-
-    `perhaps` are SKUs of the store that Amazon may not have: the first report tells, and until then a few are asked.
-    """
-    cursor = work.ledger.cursors.get(work.connection.name, FLOW) or Cursor(connection=work.connection.name, flow=FLOW)
-    candidates = {*surely, *perhaps} if cursor.last_success is None else set(surely)
-    unread = sorted(sku for sku in candidates if sku and sku not in offers)
-    offers, cursor = _by_report(work, offers, cursor, now_needed=len(unread) > BY_CALL)
-    unread = [sku for sku in unread if sku not in offers and sku not in _absent(cursor)]
-    if unread and len(unread) <= BY_CALL:
-        found = _by_call(work, unread)
-        offers = offers | {offer.seller_sku: offer for offer in found}
-        missing = sorted(set(unread) - {offer.seller_sku for offer in found})
-        cursor = replace(cursor, counters={**cursor.counters, "absent": [*_absent(cursor), *missing]})
-        _save(work, cursor, found)
-    return offers
-
-
-def _absent(cursor: Cursor) -> list[str]:
-    """SKUs that Amazon did not know when it was asked; asked again with the next report."""
-    return list(cursor.counters.get("absent", []))
-
-
-def _by_call(work: Work, skus: list[str]) -> list[Offer]:
-    found: dict[str, Offer] = {}
-    for country in countries(work):
-        left = [sku for sku in skus if sku not in found]
-        for start in range(0, len(left), SEARCH_LIMIT):
-            part = left[start : start + SEARCH_LIMIT]
-            facts = patiently(work, work.client.listings.search, part, MARKETPLACES[country].id)
-            for sku, said in facts.items():
-                found[sku] = _offer(said, country, work.now())
-    return list(found.values())
-
-
-def _offer(facts: ListingFacts, country: str, now: datetime) -> Offer:
-    channels = set(facts.channels)
-    channel = "merchant" if channels == {MERCHANT_CHANNEL} else "amazon" if channels - {MERCHANT_CHANNEL} else ""
-    return Offer(facts.sku, facts.asin, channel, (country,), facts.channels.get(MERCHANT_CHANNEL), now)
-
-
-def countries(work: Work) -> tuple[str, ...]:
-    """Marketplaces through which a quantity may be sent."""
-    return tuple(work.connection.stock_marketplaces or work.connection.marketplaces)
-
-
-def _by_report(
-    work: Work, offers: dict[str, Offer], cursor: Cursor, *, now_needed: bool
-) -> tuple[dict[str, Offer], Cursor]:
-    asked: dict[str, str] = dict(cursor.counters.get("reports", {}))
-    if not asked:
-        fresh = cursor.last_success is not None and work.now() - cursor.last_success < EVERY
-        if fresh:
-            return offers, cursor
-        asked = {
-            country: patiently(work, work.client.reports.create, ALL_LISTINGS, (MARKETPLACES[country].id,))
-            for country in countries(work)
-        }
-        cursor = replace(cursor, counters={**cursor.counters, "reports": asked})
-        _save(work, cursor, [])
-    texts = _texts(work, asked, patient=now_needed)
-    if texts is None:
-        return offers, replace(cursor, counters={**cursor.counters, "reports": asked})
-    found = _merged(texts, work.now())
-    cursor = replace(cursor, counters={}, last_success=work.now())
-    _save(work, cursor, found.values())
-    return offers | found, cursor
-
-
-def _texts(work: Work, asked: Mapping[str, str], *, patient: bool) -> dict[str, str] | None:
-    """The reports, once all of them are there; `None`: not yet. One that failed is left out."""
-    documents: dict[str, str] = {}
-    for wait in (*(_READY_IN if patient else ()), None):
-        for country, number in asked.items():
-            if country in documents:
-                continue
-            job = patiently(work, work.client.reports.get, number)
-            if job.over:
-                documents[country] = job.document_id
-        if len(documents) == len(asked) or wait is None:
-            break
-        work.pause(wait)
-    if len(documents) < len(asked):
-        return None
-    texts = {}
-    for country, document in documents.items():
-        if document:
-            try:
-                texts[country] = work.client.reports.document(document)
-            except (PayloadError, AmazonRejected):
-                continue
-    return texts
-
-
-def _merged(texts: Mapping[str, str], now: datetime) -> dict[str, Offer]:
-    found: dict[str, Offer] = {}
-    for country, text in texts.items():
-        for row in merchant_listings(text):
-            before = found.get(row.seller_sku)
-            places = (*before.marketplaces, country) if before else (country,)
-            found[row.seller_sku] = Offer(row.seller_sku, row.asin, _channel(row, before), places, row.quantity, now)
-    return found
-
-
-def _channel(row: MerchantListing, before: Offer | None) -> str:
-    """One word for all marketplaces; where they differ, none is written."""
-    if before is not None and before.channel != row.channel:
-        return ""
-    return row.channel
-
-
-def _save(work: Work, cursor: Cursor, offers: Iterable[Offer]) -> None:
-    assert work.keeper is not None  # noqa: S101 - a dry run never gets here
-    with work.ledger.transaction(work.keeper.lease):
-        work.ledger.stock.save_offers(work.connection.name, offers)
-        work.ledger.cursors.save(cursor)

@@ -29,7 +29,7 @@ class CommandLine:
         self.amazon = SimulatedAmazon(clock=self.clock, speed=speed)
         self.seller = self.amazon.add_seller(SELLER, region="eu", marketplaces=PLACES, refresh_token=TOKEN)
         self.config = folder / "amazon-orders.toml"
-        self.session = Session(adapter=self.amazon.transport(), now=self.clock.now)
+        self.session = Session(adapter=self.amazon.transport(), now=self.clock.now, sleep=self.clock.sleep)
 
     def run(self, *words: str, stdin: str | None = None, config: Path | None = None) -> Result:
         """Run one command line; a fault of the program fails the test with its traceback."""

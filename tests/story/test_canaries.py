@@ -374,7 +374,7 @@ def test_every_verb_prints_none_as_text_as_json_and_with_v(line: CommandLine) ->
     ]  # fmt: skip
     for words in verbs:
         for extra in ([], ["--json"], ["-v"], ["--json", "-v"]):
-            session = Session(adapter=line.session.adapter, now=line.session.now)
+            session = Session(adapter=line.session.adapter, now=line.session.now, sleep=line.session.sleep)
             result = CliRunner().invoke(root, ["--config", str(line.config), *words, *extra], obj=session)
             look_through(" ".join([*words, *extra]), result.output + result.stderr)
     assert "placed" in line.must("orders", "list").stdout
@@ -390,7 +390,7 @@ def test_a_fault_of_the_program_shows_where_and_not_what(line: CommandLine) -> N
     def broken() -> datetime:
         raise RuntimeError(" ".join(CANARIES.values()))
 
-    session = Session(adapter=line.session.adapter, now=broken)
+    session = Session(adapter=line.session.adapter, now=broken, sleep=line.session.sleep)
     for extra in ([], ["-v"], ["--json"]):
         result = CliRunner().invoke(root, ["--config", str(line.config), "sync", *extra], obj=session)
         assert result.exit_code == 1

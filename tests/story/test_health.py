@@ -179,7 +179,7 @@ def line(tmp_path: Path) -> CommandLine:
 class TestTheCommand:
     def test_the_document_has_this_shape(self, line: CommandLine) -> None:
         line.buy("NO-SUCH-THING")
-        line.must("sync", "--only", "orders")
+        line.must("sync")
         found = line.document("health")
         assert list(found) == ["ok", "at", "connections", "personal_data", "problems"]
         assert list(found["personal_data"]) == ["kept", "overdue", "next_erase"]

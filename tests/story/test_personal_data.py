@@ -133,7 +133,7 @@ def test_without_a_key_nothing_is_kept_and_orders_arrive_with_their_address(shop
         },
         folder=shop.folder,
     )
-    shop.app = App(config, now=shop.clock.now, adapter=shop.amazon.transport())
+    shop.app = App(config, now=shop.clock.now, pause=shop.clock.sleep, adapter=shop.amazon.transport())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STORY_TOKEN", "Atzr|story")
         shop.connect(refresh_token="env:STORY_TOKEN")
