@@ -158,8 +158,7 @@ def _not_there(work: Work, row: Row) -> None:
     if looks < len(LOOKS):
         move(
             work, row, CommandState.ACCEPTED,
-            detail="Amazon does not show it yet", attempts=looks,
-            next_due=work.now() + LOOKS[looks] - LOOKS[looks - 1],
+            detail="Amazon does not show it yet", attempts=looks, next_due=_next_look(work, row, looks),
         )  # fmt: skip
         return
     assert work.keeper is not None  # noqa: S101 - a dry run never gets here
@@ -169,6 +168,12 @@ def _not_there(work: Work, row: Row) -> None:
             row, CommandState.UNKNOWN, detail=detail, reason=str(Reason.NOT_VERIFIED), next_due=tomorrow(work)
         )
         work.ledger.inbox.open(work.connection.name, row.amazon_order_id, str(Reason.NOT_VERIFIED), detail)
+
+
+def _next_look(work: Work, row: Row, looks: int) -> datetime:
+    """Counted from the call; a feed may have taken its time, and only its report began the count."""
+    assert row.sent_at is not None  # noqa: S101 - only what was sent is looked for
+    return row.sent_at + LOOKS[looks] if row.road == "call" else work.now() + LOOKS[looks] - LOOKS[looks - 1]
 
 
 def tomorrow(work: Work) -> datetime | None:
@@ -217,6 +222,39 @@ def _is_cancelled(row: Row, order: Order | None) -> bool:
     return all(
         each.order_item_id in lines and (lines[each.order_item_id].quantity_unfulfilled or 0) == 0 for each in row.units
     )
+
+
+def settle(work: Work) -> None:
+    """Close what the inbox says of commands that came to nothing, where Amazon shows as done what they were for."""
+    assert work.keeper is not None  # noqa: S101 - a dry run never gets here
+    name = work.connection.name
+    entries = {
+        (entry.amazon_order_id, entry.reason)
+        for entry in work.ledger.inbox.list(name)
+        if entry.reason in (Reason.AMAZON_REFUSED, Reason.NOT_VERIFIED)
+    }
+    ids = {order_id for order_id, _ in entries}
+    rows, sales = work.ledger.outbox.of(name, ids), work.ledger.sales.by_id(name, ids)
+    for order_id, reason in entries:
+        sale = sales.get(order_id)
+        newest = {row.cause: row for row in rows.get(order_id, [])}
+        open_ones = [row for row in newest.values() if row.reason == reason]
+        if sale is None or sale.record is None or not open_ones:
+            continue
+        order = amazon_order(work, sale)
+        if all(_is_done(row, order) for row in open_ones):
+            with work.ledger.transaction(work.keeper.lease):
+                work.ledger.inbox.close(name, order_id, reason)
+
+
+def _is_done(row: Row, order: Order) -> bool:
+    match row.kind:
+        case CommandKind.CONFIRM:
+            return order.status == Status.SHIPPED
+        case CommandKind.CANCEL | CommandKind.CANCEL_UNITS:
+            return _is_cancelled(row, order)
+        case _:
+            return False
 
 
 def still_whole(work: Work, rows: list[Row], report: FlowReport) -> list[Row]:

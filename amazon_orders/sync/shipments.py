@@ -12,6 +12,7 @@ from ..rules import confirm
 from .commanding import Source, read
 from .intending import Outcome
 from .order_feeds import Channel, send_feeds
+from .proving import settle
 from .sending import send_confirmations
 from .steps import in_peace
 from .work import Work
@@ -59,6 +60,7 @@ def _sync(work: Work, report: FlowReport) -> None:
             report,
             lambda: send_confirmations(work, desk.at_hand, report),
             lambda: send_feeds(work, PACKAGES, desk.at_hand, report),
+            lambda: settle(work),
         )
     if desk.throttled is not None:
         raise desk.throttled
