@@ -27,6 +27,8 @@ class Intent:
     content: str = ""
     """Hash of all that Amazon is told; empty where there is no command yet."""
     road: Road = "call"
+    after: int = 0
+    """A package that was never sent gets a number above this one."""
     units: tuple[Units, ...] = ()
     amounts: tuple[tuple[str, str, Decimal], ...] = ()
     """`(order item id, Component.Type, amount)`, for a refund."""

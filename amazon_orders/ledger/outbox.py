@@ -128,12 +128,15 @@ class Outbox:
             known: dict[tuple[str, ...], Command] = {}
             sent: dict[tuple[str, ...], str] = {}
             numbers: dict[tuple[str, str], int] = {}
+            fixed: set[tuple[str, ...]] = set()
             for connection, ids in _orders(intents).items():
                 for commands in self.of(connection, ids).values():
                     for command in commands:
                         known[command.key[:4]] = command
                         if command.state in _SENT:
                             sent[command.key[:4]] = command.content
+                        if command.sent_at is not None and command.state != CommandState.REFUSED:
+                            fixed.add(command.key[:4])
                         place = (connection, command.amazon_order_id)
                         numbers[place] = max(numbers.get(place, 0), command.number)
             rows, steps = [], []
@@ -143,7 +146,7 @@ class Outbox:
                     self._as_before(work, intent, last)
                     continue
                 if last is not None and _says_the_same(intent, last):
-                    self._touch(work, intent, last)
+                    self._touch(work, intent, last, renumber=intent.key not in fixed and last.number <= intent.after)
                     if (intent.state, intent.reason) != (last.state, last.reason) and last.state in UNSENT:
                         fresh.append(intent)
                     continue
@@ -151,7 +154,7 @@ class Outbox:
                 version = 1 if last is None else last.version + 1
                 if last is not None and last.state in UNSENT:
                     self._move(work, last, CommandState.SKIPPED, detail="replaced by a newer one")
-                number = _number(intent, last, numbers)
+                number = _number(intent, last, numbers, fixed=intent.key in fixed)
                 rows.append(self._row(intent, version, number))
                 steps.append((written(self._now()), str(intent.state), clean(intent.detail), *intent.key, version))
             work.many(_INSERT, rows)
@@ -203,10 +206,14 @@ class Outbox:
         else:
             self._touch(work, intent, last)
 
-    def _touch(self, work: Work, intent: Intent, last: Command) -> None:
-        """The same once more: another reason of a held one, a later time of the store's record, its payload."""
+    def _touch(self, work: Work, intent: Intent, last: Command, *, renumber: bool = False) -> None:
+        """The same once more: another reason of a held one, a later time of the store's record, its payload.
+
+        `renumber`: a package that was never sent has a number that another one has at Amazon by now.
+        """
         moved = last.state in UNSENT and (intent.state, intent.reason) != (last.state, last.reason)
-        if not moved and intent.updated_at == last.updated_at and intent.detail == last.detail:
+        renumber = intent.kind == CommandKind.CONFIRM and last.state in UNSENT and (renumber or not last.number)
+        if not moved and not renumber and intent.updated_at == last.updated_at and intent.detail == last.detail:
             return
         values: dict[str, Any] = {"updated_at": written(intent.updated_at)}
         if last.state in UNSENT:
@@ -220,9 +227,9 @@ class Outbox:
                 values["payload"] = None
             elif intent.payload is not None:
                 values["payload"] = self._sealed(intent)
-            if intent.kind == CommandKind.CONFIRM and not last.number:
+            if renumber:
                 row: Any = work.one(_HIGHEST, {"name": intent.connection, "order": intent.amazon_order_id})
-                values["number"] = (row[0] or 0) + 1
+                values["number"] = max(row[0] or 0, intent.after) + 1
         work.run(update(_t).where(_t.c.id == last.id).values(values))
         if moved:
             work.write(_STEP, (written(self._now()), str(intent.state), clean(intent.detail), *last.key))
@@ -274,14 +281,14 @@ def _says_the_same(intent: Intent, last: Command) -> bool:
     return intent.state == CommandState.SKIPPED or bool(intent.units)
 
 
-def _number(intent: Intent, last: Command | None, numbers: dict[tuple[str, str], int]) -> int:
-    """The package's number: the same for every version of a shipment, else the next of its order."""
+def _number(intent: Intent, last: Command | None, numbers: dict[tuple[str, str], int], *, fixed: bool) -> int:
+    """The package's number: the same for every version that was sent, else one that no package of the order has."""
     if intent.kind != CommandKind.CONFIRM or intent.state == CommandState.SKIPPED:
         return 0
-    if last is not None and last.number:
+    if last is not None and last.number and (fixed or last.number > intent.after):
         return last.number
     place = (intent.connection, intent.amazon_order_id)
-    numbers[place] = numbers.get(place, 0) + 1
+    numbers[place] = max(numbers.get(place, 0), intent.after) + 1
     return numbers[place]
 
 

@@ -120,6 +120,8 @@ class Confirm:
     ship_date: datetime
     units: tuple[Units, ...]
     road: Road = "call"
+    after: int = 0
+    """The highest number that Amazon shows on a package of the order: a new package gets a higher one."""
     flags: tuple[Reason, ...] = ()
     trace: tuple[TraceStep, ...] = ()
 

@@ -75,6 +75,7 @@ def confirm(
         ship_date=date,
         units=as_units(fitted),
         road=way,
+        after=_highest(sold.order) if way == "call" else 0,
         flags=(Reason.BUYER_REQUESTS_CANCEL,) if sold.order.buyer_requests_cancel else (),
         trace=(_counted(fitted, items), asked, carrier_step, service_step, date_step, road_step),
     )
@@ -191,6 +192,12 @@ def _road(shipment: Shipment, sold: Sold, connection: Connection) -> tuple[Road,
     if connection.untracked == "feed":
         return "feed", TraceStep("road", "feed", "without tracking number, by `untracked = feed`")
     return _hold(Reason.NO_TRACKING, "the package has no tracking number, and `untracked` is `hold`")
+
+
+def _highest(order: Order) -> int:
+    """Of the numbers at Amazon, whoever gave them: a call with one of these would edit that package."""
+    numbers = (package.package_reference_id for package in order.packages)
+    return max((int(number) for number in numbers if number.isascii() and number.isdigit()), default=0)
 
 
 def _ship_date(shipment: Shipment, order: Order, now: datetime) -> tuple[datetime, TraceStep]:

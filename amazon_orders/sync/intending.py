@@ -63,6 +63,7 @@ def intent_of(
         detail=_told(outcome),
         content=fingerprint(command) if command is not None else "",
         road=command.road if isinstance(command, Confirm) else "call" if command is None else "feed",
+        after=command.after if isinstance(command, Confirm) else 0,
         units=_units(outcome),
         amounts=_amounts(outcome),
         updated_at=fact.updated_at,
@@ -80,7 +81,7 @@ def foresee(rows: list[Row], intent: Intent, last: Row | None) -> None:
         return
     number = 0
     if intent.kind == CommandKind.CONFIRM:
-        number = last.number if last is not None and last.number else max([row.number for row in rows], default=0) + 1
+        number = last.number if last is not None and last.number else _next(rows, intent)
     rows.append(
         Row(
             id=0, connection=intent.connection, kind=intent.kind, amazon_order_id=intent.amazon_order_id,
@@ -91,6 +92,10 @@ def foresee(rows: list[Row], intent: Intent, last: Row | None) -> None:
             next_due=None, attempts=0, feed=None, message=None,
         )
     )  # fmt: skip
+
+
+def _next(rows: list[Row], intent: Intent) -> int:
+    return max([intent.after, *(row.number for row in rows)]) + 1
 
 
 def _units(outcome: Outcome) -> tuple[Units, ...]:
