@@ -28,7 +28,7 @@ class Stock:
         offers = ledger.stock.offers(connection)
         levels = ledger.stock.levels(known.store, known.product_attribute)
         available = {level.product: level.available for level in levels.values()}
-        unheld = ledger.stock.unheld(
+        unheld = ledger.sold.unheld(
             known.store, reserves=hooks.reserves, adjusts=hooks.implemented("store_adjust_stock")
         )
         rows = []

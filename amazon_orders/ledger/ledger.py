@@ -31,6 +31,7 @@ from .rekey import Rekey
 from .reservations import Reservations
 from .runs import Runs
 from .sales import Sales
+from .sold import Sold
 from .state import LedgerState, look
 from .statements import insert_for
 from .stock import Stock
@@ -65,6 +66,7 @@ class Ledger:
         self.outbox = Outbox(database, vault, now)
         self.feeds = Feeds(database, now)
         self.sales = Sales(database, vault)
+        self.sold = Sold(database)
         self.stock = Stock(database, now)
         self.listings = Listings(database, now)
         self.facts = Facts(database, now)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 
-from ..model import FulfilledBy, Status
 from . import schema
 from .database import Database
 from .statements import Statement
@@ -19,8 +18,6 @@ from .text import amount, clean, digits, dumps, loads, maybe, moment, written
 _l = schema.levels
 _o = schema.offers
 _q = schema.quantities
-_orders = schema.orders
-_reservations = schema.reservations
 _feeds = schema.feeds
 
 
@@ -58,28 +55,6 @@ _GONE = Statement(
 _FORGET = Statement(
     lambda _insert: delete(_o).where(_o.c.connection == bindparam("name"), _o.c.seller_sku == bindparam("sku")),
     ("name", "sku"),
-)
-# Amazon's own stock is never the store's.
-_PROMISED = select(_orders.c.amazon_order_id, _orders.c.lines).where(
-    _orders.c.store == bindparam("shop"),
-    _orders.c.status.in_(("pending", "held", "failed")),
-    _orders.c.fulfilled_by != FulfilledBy.AMAZON,
-)
-_RESERVED = select(
-    _reservations.c.amazon_order_id, _reservations.c.product, _reservations.c.told, _reservations.c.wanted
-).where(_reservations.c.store == bindparam("shop"), or_(_reservations.c.told != 0, _reservations.c.wanted != 0))
-_UNSHIPPED = select(_orders.c.lines).where(
-    _orders.c.store == bindparam("shop"),
-    _orders.c.status == "placed",
-    _orders.c.amazon_status.in_((Status.UNSHIPPED, Status.PARTIALLY_SHIPPED)),
-    _orders.c.fulfilled_by != FulfilledBy.AMAZON,
-)
-_SOLD = select(_orders.c.lines, _orders.c.status, _orders.c.created_at).where(
-    _orders.c.connection == bindparam("name"),
-    _orders.c.status.in_(("pending", "placed", "held", "failed", "skipped")),
-    _orders.c.created_at >= bindparam("since"),
-    _orders.c.amazon_status != Status.CANCELLED,
-    _orders.c.fulfilled_by == FulfilledBy.MERCHANT,
 )
 _LATELY = select(func.count()).where(
     _feeds.c.connection == bindparam("name"),
@@ -193,48 +168,6 @@ class Stock:
                     .values(only_down_since=written(since), restock=None)
                 )
 
-    def unheld(self, store: str, *, reserves: bool, adjusts: bool) -> dict[str, int]:
-        """Store units by product of open Amazon orders, of every connection, that the store does not hold itself.
-
-        `reserves`: whether placing an order takes its units from what the store calls available. `adjusts`: whether it
-        moves its stock for reservations; where it does not, the ledger alone knows of them.
-        """
-        promised: dict[tuple[str, str], int] = {}
-        with self._database.reading() as work:
-            open_orders: Any = work.all(_PROMISED, {"shop": store})
-            for order_id, lines in open_orders:
-                for product, units in _units(lines, placed=False):
-                    promised[(order_id, product)] = promised.get((order_id, product), 0) + units
-            held: dict[tuple[str, str], tuple[int, int]] = {}
-            reserved: Any = work.all(_RESERVED, {"shop": store}) if adjusts else ()
-            for order_id, product, told, wanted in reserved:
-                before = held.get((order_id, product), (0, 0))
-                held[(order_id, product)] = (before[0] + told, before[1] + wanted)
-            unshipped: list[Any] = [] if reserves else list(work.all(_UNSHIPPED, {"shop": store}))
-        for key, (told, wanted) in held.items():
-            promised[key] = max(promised.get(key, 0), wanted) - told
-        found: dict[str, int] = {}
-        for (_, product), units in promised.items():
-            if units > 0:
-                found[product] = found.get(product, 0) + units
-        for (lines,) in unshipped:
-            for product, units in _units(lines, placed=True):
-                found[product] = found.get(product, 0) + units
-        return found
-
-    def sold(self, connection: str, since: datetime) -> list[tuple[str, int, datetime]]:
-        """Seller SKU, pieces and time of what buyers ordered from the merchant since then: Amazon took it off itself.
-
-        Cancelled orders are left out: Amazon has put most of them back.
-        """
-        with self._database.reading() as work:
-            rows: Any = work.all(_SOLD, {"name": connection, "since": written(since)})
-        return [
-            (sku, quantity // (units[0] if units and status == "placed" else 1), moment(created))
-            for lines, status, created in rows
-            for _, sku, _, _, quantity, _, _, _, *units in loads(lines)
-        ]
-
     def feeds_lately(self, connection: str, type_: str, since: datetime) -> int:
         """Feeds of a type that were made since then, or wait to be."""
         values = {"name": connection, "type_": type_, "since": written(since)}
@@ -246,13 +179,6 @@ class Stock:
 def _shelf(store: str, attribute: str) -> str:
     """Levels are kept by store and by the attribute that names its products: connections may differ in that."""
     return f"{store}/{attribute}"
-
-
-def _units(lines: str, *, placed: bool) -> Iterator[tuple[str, int]]:
-    """Products and store units of an order's lines. Those of a placed order are in the store's units already."""
-    for _, _, product, _, quantity, _, _, _, *units in loads(lines):
-        if product:
-            yield product, quantity * (units[0] if units and not placed else 1)
 
 
 def _quantity(row: Any) -> Quantity:

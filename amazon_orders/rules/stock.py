@@ -56,8 +56,8 @@ def stock_decision(
     """The quantity that Amazon is told of one listing, if it is another than `last`, the last one it took.
 
     `channel`: `merchant`, `amazon`, or empty where Amazon has not said. `absent`: a full list of the store does not
-    have the product any more. `stale`: orders were not read for a while, or some failed in this run. `restocked`: see
-    `is_restock`. `hook`: what a plugin starts from instead of the store's level; buffer and cap are then its affair.
+    have the product any more. `stale`: orders were not read for a while, or some failed in this run. `restocked`: the
+    store may have put back what is not for sale at Amazon, see `is_restock`; or Amazon has not cancelled it yet. `hook`: what a plugin starts from instead of the store's level; buffer and cap are then its affair.
     """
     if channel != "merchant":
         return _BY_AMAZON if channel == "amazon" else _UNKNOWN
@@ -86,7 +86,7 @@ def _not_up(count: int, last: int | None, stale: bool) -> Wait:
     told = "nothing was sent before" if last is None else f"Amazon has {last}"
     if stale:
         return Wait(reason=Reason.STALE_ORDERS, detail=f"{count} now, {told}: orders may have been missed")
-    detail = f"{count} now, {told}: it was told that the units are not there, and the store has not counted since"
+    detail = f"{count} now, {told}: units were cancelled, and Amazon or somebody who counts has to say so first"
     return Wait(reason=Reason.AT_AMAZON, detail=detail)
 
 

@@ -33,8 +33,9 @@ class Link(NamedTuple):
     read_at: datetime | None = None
 
 
-def links(work: Work, levels: Mapping[str, Level], *, full: bool) -> dict[str, Link]:
-    """Every listing with its product. `levels`: what the store lists now, by the value of the product attribute.
+def links(work: Work, levels: Mapping[str, Level], gone: Collection[str], *, full: bool) -> dict[str, Link]:
+    """Every listing with its product. `levels`: what the store lists, by the value of the product attribute; `gone`:
+    values among them that it does not list any more.
 
     What Amazon does not know is left out; who ships what it was not asked about yet is not told. `full`: the store was
     asked for everything, so that what it did not know before, or does not list any more, is looked up anew.
@@ -42,7 +43,7 @@ def links(work: Work, levels: Mapping[str, Level], *, full: bool) -> dict[str, L
     name = work.connection.name
     listed = {row.seller_sku: row for row in work.ledger.listings.list(name) if row.matched_by != _NO_PRODUCT}
     offers, fresh = read_offers(work, work.ledger.stock.offers(name), {*listed, *work.aliases}, levels)
-    known = _products(work, listed, offers, levels, offers if full else fresh)
+    known = _products(work, listed, offers, levels, gone, offers if full else fresh)
     places = countries(work)
     found = {}
     for sku, offer in offers.items():
@@ -66,6 +67,7 @@ def _products(
     listed: Mapping[str, Listing],
     offers: Iterable[str],
     levels: Mapping[str, Level],
+    gone: Collection[str],
     ask: Collection[str],
 ) -> dict[str, tuple[str, int]]:
     """Seller SKU -> product and store units in a piece: an alias, what orders have shown, the store's own value.
@@ -73,22 +75,23 @@ def _products(
     The store is asked for aliases, and for those of `ask` that are in neither.
     """
     found: dict[str, tuple[str, int]] = {}
-    missing = []
-    stocked = {level.product for level in levels.values()}
+    missing: list[str] = []
+    fresh: list[Match | Listing] = []
+    stocked = {level.product for value, level in levels.items() if value not in gone}
     for sku in offers:
         listing = listed.get(sku)
         if listing is not None:
             found[sku] = (listing.product, listing.units)
-        if sku in work.aliases:
-            missing.append(sku)
-        elif listing is not None and (listing.product in stocked or sku not in ask):
-            continue
-        elif sku in levels:
+            if sku in work.aliases or (listing.product not in stocked and sku in ask):
+                missing.append(sku)
+        elif sku in levels and sku not in work.aliases:
+            # Remembered: once the store does not list it any more, it has to go to zero.
             found[sku] = (levels[sku].product, 1)
-        elif sku in ask:
+            fresh.append(Listing(sku, levels[sku].product, "exact"))
+        elif sku in ask or sku in work.aliases:
             missing.append(sku)
     matches = _resolved(work, missing)
-    fresh = [match for match in matches.values() if _says_more(match, listed.get(match.seller_sku))]
+    fresh += [match for match in matches.values() if _says_more(match, listed.get(match.seller_sku))]
     if fresh and work.keeper is not None:
         with work.ledger.transaction(work.keeper.lease):
             work.ledger.listings.learn(work.connection.name, fresh)

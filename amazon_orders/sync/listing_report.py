@@ -37,7 +37,7 @@ def cursor_of(work: Work) -> Cursor:
 
 
 def by_report(
-    work: Work, countries: Sequence[str], cursor: Cursor, *, patient: bool
+    work: Work, countries: Sequence[str], cursor: Cursor, before: Mapping[str, Offer], *, patient: bool
 ) -> tuple[dict[str, Offer], Cursor]:
     """What new reports say, one a marketplace, and the cursor as it is saved. Nothing while they are not done."""
     asked: dict[str, str] = dict(cursor.counters.get(_REPORTS, {}))
@@ -56,7 +56,7 @@ def by_report(
     if listed is None:
         return {}, cursor
     found = _merged(listed, work.now())
-    _leave_open(work, found, since)
+    _leave_open(work, found, before, since)
     # Where none of them could be read: ask again in the next run, not in a day.
     cursor = replace(cursor, counters={}, last_success=work.now() if listed else cursor.last_success)
     save(work, cursor, found.values())
@@ -135,9 +135,11 @@ def _channel(row: MerchantListing, before: Offer | None) -> str:
     return row.channel
 
 
-def _leave_open(work: Work, found: dict[str, Offer], since: datetime) -> None:
+def _leave_open(work: Work, found: dict[str, Offer], before: Mapping[str, Offer], since: datetime) -> None:
     """A report that was asked for before Amazon was told a quantity says nothing of that."""
     for sku, row in work.ledger.stock.quantities(work.connection.name).items():
         offer = found.get(sku)
         if offer is not None and row.told_at is not None and row.told_at + LIVE > since:
-            found[sku] = offer._replace(quantity=None)
+            old = before.get(sku)
+            quantity, read_at = (old.quantity, old.read_at) if old is not None else (None, offer.read_at)
+            found[sku] = offer._replace(quantity=quantity, read_at=read_at)

@@ -36,7 +36,7 @@ def read_offers(
     fresh: dict[str, Offer] = {}
     if work.keeper is not None:
         try:
-            fresh, cursor = by_report(work, countries(work), cursor, patient=len(unread) > BY_CALL)
+            fresh, cursor = by_report(work, countries(work), cursor, offers, patient=len(unread) > BY_CALL)
         except (AmazonThrottled, AmazonUnavailable):
             # What is known of listings still holds; a quantity that has to fall must not wait for a report.
             cursor = cursor_of(work)

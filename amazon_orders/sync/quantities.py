@@ -48,7 +48,7 @@ class Desk:
 def decide(work: Work, levels: Mapping[str, Level], gone: Collection[str], *, full: bool, report: FlowReport) -> Desk:
     """Decide on every listing. `levels` with those that are `gone` from a full list."""
     there = {value: level for value, level in levels.items() if value not in gone} if gone else levels
-    desk = Desk(links=links(work, there, full=full))
+    desk = Desk(links=links(work, levels, gone, full=full))
     before = work.ledger.stock.quantities(work.connection.name)
     has = _at_amazon(work, desk.links, before)
     outcomes = _outcomes(work, desk, before, has, there, {levels[value].product for value in gone}, full=full)
@@ -68,7 +68,7 @@ def _at_amazon(work: Work, found: Mapping[str, Link], rows: Mapping[str, Quantit
     The newer of what Amazon took and what it showed, less what it has certainly sold since.
     """
     sales: dict[str, list[tuple[datetime, int]]] = {}
-    for sku, pieces, at in work.ledger.stock.sold(work.connection.name, work.now() - _SOLD_SINCE):
+    for sku, pieces, at in work.ledger.sold.since(work.connection.name, work.now() - _SOLD_SINCE):
         sales.setdefault(sku, []).append((at, pieces))
     has: dict[str, int | None] = {}
     for sku, link in found.items():
@@ -99,9 +99,10 @@ def _outcomes(
 ) -> dict[str, Outcome]:
     by_product = {level.product: level for level in levels.values()}
     hooks, connection = work.hooks, work.connection
-    unheld = work.ledger.stock.unheld(
+    unheld = work.ledger.sold.unheld(
         connection.store, reserves=hooks.reserves, adjusts=hooks.implemented("store_adjust_stock")
     )
+    cancelling = work.ledger.sold.being_cancelled(connection.name)
     stale, asks = _is_stale(work), hooks.implemented("rule_stock_quantity")
     outcomes: dict[str, Outcome] = {}
     for sku, link in desk.links.items():
@@ -110,7 +111,9 @@ def _outcomes(
             continue  # decided once its feed is over: a newer quantity must not be overtaken by an older one
         if level is None and not (link.product in gone or (full and row is not None)):
             continue  # not a product that the store lists stock of
-        restocked = row is not None and row.only_down_since is not None and _restocked(desk, row, level)
+        restocked = sku in cancelling
+        if row is not None and row.only_down_since is not None:
+            restocked = _restocked(desk, row, level) or restocked
         outcomes[sku] = stock_decision(
             sku,
             connection,
