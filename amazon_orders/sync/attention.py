@@ -17,7 +17,9 @@ def note(work: Work, intent: Intent, last: Row | None) -> None:
     if intent.state == CommandState.HELD and intent.reason != Reason.AWAITS_SHIPMENT:
         work.ledger.inbox.open(work.connection.name, intent.amazon_order_id, str(intent.reason), intent.detail)
     if intent.kind == CommandKind.CONFIRM and intent.reason == Reason.CANCELLED:
-        detail = f"The store sent parcel {intent.cause}, and the order is cancelled at Amazon, which does not pay for it."
+        detail = (
+            f"The store sent parcel {intent.cause}, and the order is cancelled at Amazon, which does not pay for it."
+        )
         reason = Reason.CANCELLED_AFTER_SHIPPING
         work.ledger.inbox.open(work.connection.name, intent.amazon_order_id, str(reason), detail)
 

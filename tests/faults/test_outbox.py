@@ -1,8 +1,7 @@
-"""The outbox under trouble: with a key and without one, after crashes, refusals, silence and a revoked authorisation."""
+"""The outbox under trouble: with a key and without, after crashes, refusals, silence, a revoked authorisation."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from amazon_orders.hooks import hookimpl
 from amazon_orders.model import Carrier, Shipment
 from amazon_orders.sandbox import Fault
 from amazon_orders.settings import Config
+from tests.stores.warehouse import Warehouse, warehouse_hooks
 from tests.story.way_back import Depot, depot
 from tests.story.world import World
 
@@ -44,12 +44,10 @@ class Keyless(World):
 
 @pytest.fixture
 def keyless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Depot]:
-    from tests.stores.warehouse import Warehouse, warehouse_hooks
-
     monkeypatch.setenv("SELLERS_TOKEN", "Atzr|story")
     monkeypatch.delenv("AMAZON_ORDERS_KEY", raising=False)
     made = Keyless(tmp_path)
-    os.remove(tmp_path / "ao.key")
+    (tmp_path / "ao.key").unlink()
     warehouse = Warehouse(made.shop_file)
     made.app.close()
     made._stores = {"shop": warehouse_hooks(warehouse)}

@@ -1,4 +1,4 @@
-"""What the shop cancels is cancelled at Amazon: whole orders and units, and never so that a shipped order is paid back."""
+"""What the shop cancels is cancelled at Amazon: whole orders and units, and nothing that was shipped is paid back."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def test_every_step_of_a_cancellation_is_in_the_orders_trace(shop: Depot) -> Non
     ("word", "settings", "reason"),
     [
         pytest.param("", {}, "NoInventory", id="no word: the default"),
-        pytest.param("", {"cancellation_reason": "PricingError"}, "PricingError", id="no word: the connection's default"),
-        pytest.param("Tippfehler", {"cancellation_reasons": {"tippfehler": "PricingError"}}, "PricingError", id="mapped"),
+        pytest.param("", {"cancellation_reason": "PricingError"}, "PricingError", id="the connection's default"),
+        pytest.param("Tippfehler", {"cancellation_reasons": {"tippfehler": "PricingError"}}, "PricingError", id="map"),
         pytest.param("BuyerCanceled", {}, "BuyerCanceled", id="Amazon's own word"),
     ],
 )  # fmt: skip

@@ -249,14 +249,14 @@ class Carriers:
         pytest.param("the green one", "", {}, ("GLS", "", ""), id="by a plugin"),
         pytest.param("Mueller", "", {}, ("Other", "Mueller", ""), id="nobody knows it"),
         pytest.param(
-            "", "", {"default_shipping_method": "DHL DE"}, ("Other", "DHL DE", ""), id="none: the default method names it"
+            "", "", {"default_shipping_method": "DHL DE"}, ("Other", "DHL DE", ""), id="none: the default method"
         ),
         pytest.param(
             "", "", {"default_shipping_method": "DHL DE", "carriers": {"DHL DE": "DHL"}}, ("DHL", "", ""),
             id="none: the default method, mapped",
         ),
         pytest.param(
-            "dhl", "Blitz", {"default_shipping_service": "Standard"}, ("DHL", "", "Standard"), id="a service not allowed"
+            "dhl", "Blitz", {"default_shipping_service": "Standard"}, ("DHL", "", "Standard"), id="a service unknown"
         ),
         pytest.param("dhl", "Blitz", {}, ("DHL", "", "Blitz"), id="no default service"),
         pytest.param(

@@ -63,18 +63,16 @@ class Depot:
     def ship(self, order: str, units: Mapping[str, int] | None = None, **how: Any) -> Shipment:
         """A parcel leaves."""
         self._number += 1
-        shipment = Shipment(
-            **{
-                "id": f"s{self._number}",
-                "ref": self.ref(order),
-                "carrier": "DHL",
-                "tracking": f"0034043416109{self._number:07}",
-                "lines": _lines(units),
-                "shipped_at": self.clock.now(),
-                "updated_at": self.clock.now(),
-            }
-            | how
-        )
+        values: dict[str, Any] = {
+            "id": f"s{self._number}",
+            "ref": self.ref(order),
+            "carrier": "DHL",
+            "tracking": f"0034043416109{self._number:07}",
+            "lines": _lines(units),
+            "shipped_at": self.clock.now(),
+            "updated_at": self.clock.now(),
+        }
+        shipment = Shipment(**values | how)
         self.warehouse.shipments.append(shipment)
         return shipment
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-
 from sqlalchemy import text
 
 from amazon_orders.ledger import Command, Intent, Ledger
