@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from ..amazon import XML_TYPE, processing_report
+from ..amazon import XML_TYPE, FeedResult, processing_report
 from ..errors import PayloadError
 from ..ledger import Command as Row
 from ..ledger import FeedRow
@@ -19,6 +19,7 @@ from ..model import (
     Command,
     CommandKind,
     CommandState,
+    Confirm,
     FlowReport,
     Reason,
 )
@@ -163,8 +164,7 @@ class Messages:
                 continue
             result = found.result(row.message or 0)
             if result is not None and result.error:
-                why = f"{result.code}: {result.text}" if result.code else result.text
-                self._ended(row, CommandState.REFUSED, Reason.AMAZON_REFUSED, why)
+                self._ended(row, CommandState.REFUSED, Reason.AMAZON_REFUSED, self._words(row, result))
                 self.report.failed += 1
             else:
                 self._accepted(row)
@@ -189,6 +189,13 @@ class Messages:
         due = tomorrow(self.work) if state == CommandState.UNKNOWN and self.channel.first_look else None
         self.work.ledger.outbox.move(row, state, detail=why, reason=str(reason), next_due=due)
         self.work.ledger.inbox.open(row.connection, row.amazon_order_id, str(reason), f"{name_of(row)}: {why}")
+
+    def _words(self, row: Row, result: FeedResult) -> str:
+        """Amazon's words about a message. It may repeat the tracking number, which leads to a person."""
+        said = f"{result.code}: {result.text}" if result.code else result.text
+        command = command_of(self.work, row, self.at_hand)
+        tracking = command.tracking if isinstance(command, Confirm) else ""
+        return said.replace(tracking, "…") if tracking else said
 
     def _accepted(self, row: Row) -> None:
         work, look = self.work, self.channel.first_look

@@ -18,13 +18,16 @@ import pytest
 from click.testing import CliRunner
 
 from amazon_orders.adapters.sqlite import open_store
+from amazon_orders.adapters.sqlite.shop import Shop
 from amazon_orders.cli.root import root
 from amazon_orders.cli.session import Session
 from amazon_orders.errors import AmazonOrdersError
 from amazon_orders.hooks import Hooks, hookimpl
 from amazon_orders.model import Connection, Place
 from amazon_orders.sandbox import Fault, Line
+from amazon_orders.sandbox.feeds.verdicts import Verdict, xml_report
 from tests.story.command_line import SELLER, CommandLine
+from tests.story.way_back import depot
 from tests.story.world import World, world
 
 CANARIES = {
@@ -175,6 +178,92 @@ def live_through_everything(
         shop.amazon.faults.clear()
         shop.clock.advance(4000)
     return ids
+
+
+def send_everything_back(shop: World) -> list[str]:
+    """Parcels, cancellations and refunds that end in every way, each with a canary in it; the orders."""
+    seller, clock = shop.seller, shop.clock
+    orders = [seller.place(("MUG-WHITE", 2)) for _ in range(7)]
+    for order in orders:
+        with seller.change(order) as record:
+            plant(record)
+    clock.advance(300)
+    shop.sync()
+    sent, refused, lost, held, by_feed, gone, paid = orders
+    refs = {row[0]: str(row[1]) for row in shop.look("SELECT external_id, id FROM orders")}
+    warehouse = Shop.open(shop.shop_file)
+    for order in (sent, refused, lost, paid):
+        warehouse.ship(refs[order], None, "DHL", "", CANARIES["tracking"], clock.now())
+    for order in (held, by_feed):
+        warehouse.ship(refs[order], None, "Other", "", "", clock.now())
+    warehouse.cancel(refs[gone], None, "out of stock")
+    seller.ship(refused, tracking="1")
+    shop.amazon.faults.add(Fault(kind="lost_answer", operation="confirmShipment", nth=3))
+    clock.advance(300)
+    shop.sync(only=["shipments", "cancellations"])
+    shop.app.connections.set("de", {"untracked": "feed"})
+    clock.advance(300)
+    shop.sync()
+    (item,) = (row["orderItemId"] for row in seller.order(paid)["orderItems"])
+    warehouse.refund(refs[paid], {item: 1}, "5.00", "dent")
+    warehouse.close()
+    for _ in range(5):
+        clock.advance(420)
+        shop.sync()
+    return orders
+
+
+def test_the_way_back_shows_none_anywhere(planted: tuple[World, Listener], log: io.StringIO) -> None:
+    shop, listener = planted
+    orders = send_everything_back(shop)
+    states = [command["state"] for order in orders for command in shop.app.orders.get(order).commands]
+    assert {"verified", "refused", "accepted"} <= set(states), "every way must be gone for the search to mean anything"
+    tracked = {
+        package["trackingNumber"] for order in orders for package in shop.seller.order(order).get("packages", [])
+    }
+    assert CANARIES["tracking"] in tracked
+    said = log.getvalue()
+    assert "confirmShipment answered" in said
+    assert "createFeed answered" in said
+    look_through("the log", said)
+    for order in orders:
+        detail = shop.app.orders.explain(order)
+        look_through("an order", json.dumps(detail.as_dict()) + repr(detail))
+    look_through("a report", json.dumps(shop.sync().as_dict()))
+    look_through("a plan", json.dumps(shop.sync(dry_run=True).as_dict()))
+    look_through("the inbox", "".join(json.dumps(entry.as_dict()) for entry in shop.app.orders.inbox()))
+    look_through("the runs", json.dumps(shop.app.runs.list(), default=str))
+    look_through("health", json.dumps(shop.app.health().as_dict()))
+    look_through("events", repr(listener.told))
+    shop.app.close()
+    for path in shop.folder.iterdir():
+        if path.name.startswith("ledger.db"):
+            look_through(path.name, path.read_bytes().decode("latin-1"))
+
+
+def test_what_amazon_repeats_of_a_parcel_in_its_reports_is_left_out(tmp_path: Path, log: io.StringIO) -> None:
+    with depot(tmp_path, settings={"untracked": "feed"}) as yard:
+        order = yard.placed(("MUG-WHITE", 2))
+        (item,) = yard.items(order)
+        yard.ship(order, {item: 1}, tracking="")
+        yard.settle(3)
+        yard.ship(order, {item: 1}, tracking=CANARIES["tracking"])
+        yard.run()
+        feed = yard.seller.feeds()[-1]
+        assert CANARIES["tracking"].encode() in feed.content, "by feed, as the order's first parcel"
+        yard.clock.advance(300)
+        yard.seller.settle()
+        text = f"The tracking number {CANARIES['tracking']} is not one of the carrier's."
+        report = xml_report(feed.id, 1, [Verdict(message_id=1, code="18028", text=text)])
+        feed.report = yard.seller.store_document("text/xml; charset=UTF-8", report)
+        with yard.seller.change(order, silently=True) as record:
+            record["packages"] = record["packages"][:1]
+        yard.settle(2)
+        assert ("confirm", "refused") in yard.commands(order)
+        shown = json.dumps(yard.app.orders.explain(order).as_dict())
+        assert "is not one of the carrier's" in shown
+        look_through("the order", shown)
+        look_through("the log", log.getvalue())
 
 
 def test_the_canaries_reach_the_shop_so_that_the_search_means_something(planted: tuple[World, Listener]) -> None:
