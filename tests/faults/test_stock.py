@@ -17,22 +17,27 @@ from tests.story.world import World, world
 
 MUG = "MUG-WHITE"
 HOUR = 3600.0
-MANY = publishing.BY_CALL + 1
+MANY = 41
 
 
 @pytest.fixture
-def many(tmp_path: Path) -> Iterator[World]:
-    """A shop with so many products that a change of all of them goes by feed."""
+def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A shop in which a change of all its parts is too much for single calls."""
+    monkeypatch.setattr(publishing, "BY_CALL", MANY - 1)
     with world(tmp_path) as shop:
-        made = Shop.open(shop.shop_file)
-        made.add_products({"sku": f"PART-{number}", "title": "part", "stock": 7} for number in range(MANY))
-        made.close()
-        for number in range(MANY):
-            shop.seller.list_item(f"PART-{number}", 7)
-        shop.connect()
-        for _ in range(3):
-            run(shop)
+        stocked(shop, MANY)
         yield shop
+
+
+def stocked(shop: World, parts: int) -> None:
+    """So many parts are in the shop and at Amazon, and both agree."""
+    made = Shop.open(shop.shop_file)
+    made.add_products({"sku": f"PART-{number}", "title": "part", "stock": 7} for number in range(parts))
+    made.close()
+    for number in range(parts):
+        shop.seller.list_item(f"PART-{number}", 7)
+    shop.connect()
+    settle(shop, 3)
 
 
 def run(shop: World, seconds: float = 300, **options: object) -> FlowReport:
@@ -61,6 +66,23 @@ def history(shop: World, sku: str) -> list[int | None]:
 def settle(shop: World, runs: int = 4) -> None:
     for _ in range(runs):
         run(shop)
+
+
+def test_fifteen_hundred_go_by_call_and_one_more_by_feed(tmp_path: Path) -> None:
+    with world(tmp_path) as shop:
+        stocked(shop, 1_501)
+        change(shop, 9)
+        shop.set_stock("PART-0", 7)
+        while run(shop).throttled:
+            pass
+        assert len(history(shop, "PART-1500")) == 1
+        assert shop.seller.feeds() == []
+        change(shop, 8)
+        assert "patchListingsItem" not in run(shop).calls
+        settle(shop)
+        (feed,) = shop.seller.feeds()
+        assert len(feed.marketplace_ids) == 1
+        assert {shop.seller.quantity(f"PART-{number}") for number in range(1_501)} == {8}
 
 
 class TestByFeed:
@@ -122,7 +144,8 @@ class TestByFeed:
     def test_no_more_than_five_feeds_are_made_in_five_minutes(
         self, many: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(publishing, "MOST_LISTINGS", 100)
+        monkeypatch.setattr(publishing, "BY_CALL", 1)
+        monkeypatch.setattr(publishing, "MOST_LISTINGS", 3)
         change(many, 9)
         done = run(many)
         assert len(many.seller.feeds()) == 5
