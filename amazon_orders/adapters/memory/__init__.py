@@ -1,0 +1,13 @@
+"""A shop that lives in memory: the adapter to read first, and the one that the kit's own checks are tried on."""
+
+from __future__ import annotations
+
+from .shop import MemoryShop
+from .store import MemoryStore, open_store
+
+__all__ = ["MemoryShop", "MemoryStore", "open_store", "shop"]
+
+
+def shop(adapter: MemoryStore) -> MemoryShop:
+    """The back door of a store that `open_store` made."""
+    return adapter.shop

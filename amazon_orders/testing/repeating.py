@@ -1,0 +1,88 @@
+"""Promises about keys: the same key has the same effect once, for ever."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from unittest import SkipTest
+
+from ..errors import StoreUnavailable
+from ..model import Placed, StoreOrder
+from .desk import Desk, Resting, promise
+
+
+class RepeatingKeys:
+    """`key` of `store_place_order`."""
+
+    def test_a_known_key_gets_the_same_answer(self, desk: Desk) -> None:
+        order, placed = desk.given()
+        again = desk.place(order)
+        promise(again == placed, f"store_place_order answered {again} under a known key, and {placed} before")
+
+    def test_a_known_key_places_nothing_even_if_the_order_changed(self, desk: Desk) -> None:
+        order, _ = desk.given()
+        desk.place(replace(order, lines=(replace(order.lines[0], title="Another title"),)))
+        count = len(desk.under(order.amazon_order_id))
+        promise(count == 1, f"store_place_order placed a known key again: the shop has {count} orders under it")
+
+    def test_a_known_key_takes_no_stock(self, desk: Desk) -> None:
+        order, _ = desk.given()
+        before = desk.available()
+        desk.place(order)
+        promise(desk.available() == before, "store_place_order took stock again under a known key")
+
+    def test_a_cancelled_order_keeps_its_key(self, desk: Desk) -> None:
+        order, placed = desk.cancelled()
+        again = desk.place(order)
+        promise(
+            again.ref == placed.ref and len(desk.under(order.amazon_order_id)) == 1,
+            "store_place_order placed an order anew because the first one under its key was cancelled",
+        )
+
+    def test_two_workers_with_one_key_place_one_order(self, desk: Desk) -> None:
+        if not desk.hooks.unique_reference:
+            raise SkipTest("the adapter says unique_reference = False: the library looks for doubles itself")
+        order = desk.order()
+        placed = _together(desk, {1: order, 2: order})
+        count = len(desk.under(order.amazon_order_id))
+        promise(
+            count == 1 and len({one.ref for one in placed}) <= 1,
+            f"two workers placed one key at once, and the shop has {count} orders though unique_reference = True",
+        )
+
+    def test_two_workers_with_two_keys_place_two_orders(self, desk: Desk) -> None:
+        first, second = desk.order(), desk.order()
+        placed = _together(desk, {1: first, 2: second})
+        refs = {ref for order in (first, second) for ref in desk.under(order.amazon_order_id)}
+        promise(
+            len({one.ref for one in placed}) == len(placed) <= len(refs),
+            "two workers placed two orders at once, and they got one reference or one of them was lost",
+        )
+
+
+def _together(desk: Desk, orders: Mapping[int, StoreOrder]) -> list[Placed]:
+    """Place the orders at the same moment; what a thread got, unless it was told that the shop is not there."""
+    gate = threading.Barrier(len(orders))
+    placed: list[Placed] = []
+    failed: list[Exception] = []
+
+    def work(order: StoreOrder) -> None:
+        gate.wait(10)
+        try:
+            placed.append(desk.place(order))
+        except StoreUnavailable:
+            pass  # unknown: the library looks before it tries again
+        except Exception as error:  # noqa: BLE001 - a thread's error is told by the check
+            failed.append(error)
+
+    workers = [threading.Thread(target=work, args=(order,)) for order in orders.values()]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    if failed:
+        promise(False, f"store_place_order failed where two threads called it at once: {failed[0]}")
+    if not placed:
+        raise Resting("neither of two workers could place its order")
+    return placed
