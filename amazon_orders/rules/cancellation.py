@@ -34,6 +34,7 @@ from .standing import (
     anything_left,
     as_units,
     confirms,
+    parcels_waiting,
     standing,
     told,
     whole_cancels,
@@ -63,6 +64,11 @@ def cancel(
     nothing_left = not anything_left(sold)
     if nothing_left and not cancellation.lines:
         return _whole(cancellation, sold, connection, "the store cancelled the order, and nothing has left")
+    waiting = parcels_waiting(sold)
+    if waiting and not cancellation.lines:
+        # What is left of the order is known once these are told: a parcel may hold all that is open.
+        numbers = ", ".join(str(each.number or each.cause) for each in waiting)
+        return _awaits(f"the order is called off; packages that Amazon is not told of yet: {numbers}")
     found = _called_off(cancellation, sold, items)
     if isinstance(found, (Skip, Hold)):
         return found
@@ -137,7 +143,8 @@ def _rest(
     """The open units, once everything else of the order is shipped and seen at Amazon."""
     missing = {item: _not_shipped(units) - found.get(item, 0) for item, units in items.items()}
     unshipped = {item: quantity for item, quantity in missing.items() if quantity > 0}
-    unverified = [str(each.number or each.cause) for each in confirms(sold) if each.state != CommandState.VERIFIED]
+    unseen = [each for each in confirms(sold) if each.state != CommandState.VERIFIED] + parcels_waiting(sold)
+    unverified = [str(each.number or each.cause) for each in unseen]
     if not unshipped and not unverified:
         return _units(cancellation, sold, connection, as_units(found), f"the rest is shipped; {_how_it_stands(items)}")
     why = f"still to be shipped: {told(unshipped)}" if unshipped else ""
@@ -147,9 +154,12 @@ def _rest(
     latest = sold.order.ship_by.latest if sold.order.ship_by else None
     if latest is not None and now >= latest:
         why += f"; the order had to be shipped by {latest.isoformat(timespec='seconds')}"
-    detail = f"{told(found)} called off; {why}"
+    return _awaits(f"{told(found)} called off; {why}", as_units(found))
+
+
+def _awaits(detail: str, units: tuple[Units, ...] = ()) -> Wait:
     step = TraceStep("cancel", Reason.AWAITS_SHIPMENT, detail)
-    return Wait(reason=Reason.AWAITS_SHIPMENT, detail=detail, units=as_units(found), trace=(step,))
+    return Wait(reason=Reason.AWAITS_SHIPMENT, detail=detail, units=units, trace=(step,))
 
 
 def _not_shipped(units: ItemUnits) -> int:

@@ -27,7 +27,18 @@ from ..model import (
 )
 from .carriage import carrier_of, shipping_service
 from .carriers import fold
-from .standing import ItemUnits, Misfit, allot, as_units, confirms, foreign_packages, standing, told, whole_cancels
+from .standing import (
+    SENT,
+    ItemUnits,
+    Misfit,
+    allot,
+    as_units,
+    confirms,
+    foreign_packages,
+    standing,
+    told,
+    whole_cancels,
+)
 
 AMAZON_CONFIRMS = frozenset(
     {"AMAZON_EASY_SHIP", "EASY_SHIP", "FBM_SHIP_PLUS", "DELIVERY_BY_AMAZON", "IN_STORE_PICK_UP"}
@@ -103,7 +114,7 @@ def _fitted(shipment: Shipment, sold: Sold, items: dict[str, ItemUnits]) -> dict
     if tracking and not sent_before and any(fold(each.tracking) == tracking for each in foreign_packages(sold)):
         return _skip(Reason.AT_AMAZON, "a package with the same tracking number is at Amazon")
     elsewhere = {item: units.elsewhere for item, units in items.items()}
-    if whole_cancels(sold):
+    if any(each.state in SENT for each in whole_cancels(sold)):
         detail = "the cancellation of the whole order is on its way to Amazon"
         return _hold(Reason.TOO_MANY_UNITS, detail)
     if not shipment.lines:

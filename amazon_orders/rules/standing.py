@@ -101,18 +101,24 @@ def confirms(sold: Sold) -> list[Commanded]:
     return list(newest.values())
 
 
+def parcels_waiting(sold: Sold) -> list[Commanded]:
+    """Packages that left the store and that Amazon is not told of yet: a person must act, or something must happen."""
+    return [each for each in sold.commands if each.kind == CommandKind.CONFIRM and each.state == CommandState.HELD]
+
+
 def whole_cancels(sold: Sold) -> list[Commanded]:
     """What Amazon was told to cancel the whole order by, or is about to be."""
     return [each for each in sold.commands if each.kind == CommandKind.CANCEL and each.state in LIVE]
 
 
 def anything_left(sold: Sold) -> bool:
-    """Whether any of the order was shipped, as Amazon shows or as it was told."""
+    """Whether any of the order was shipped, as Amazon shows, as it was told, or as the store says."""
     return (
         sold.order.status in (Status.SHIPPED, Status.PARTIALLY_SHIPPED)
         or bool(shown_packages(sold.order))
         or any(line.quantity_fulfilled for line in sold.order.lines)
         or bool(confirms(sold))
+        or bool(parcels_waiting(sold))
     )
 
 

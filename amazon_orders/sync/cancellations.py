@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
+from json import dumps
 
 from ..amazon import ACKNOWLEDGEMENT, ADJUSTMENT, acknowledgement_feed, adjustment_feed
 from ..ledger import Command as Row
@@ -46,12 +48,18 @@ def _refusals(seller_id: str, commands: Sequence[tuple[Row, Command]]) -> bytes:
     )
 
 
+def _key(row: Row) -> str:
+    """The same for ever, whatever ledger it is in: one that was restored from a backup gives no refund twice."""
+    told = dumps([row.amazon_order_id, str(row.kind), row.cause, row.version])
+    return sha256(told.encode()).hexdigest()[:16]
+
+
 def adjustments(seller_id: str, commands: Sequence[tuple[Row, Command]]) -> bytes:
-    """Cancelled units and refunds. The number of the row in the ledger makes each item's own id, the same for ever."""
+    """Cancelled units and refunds, each under its key."""
     return adjustment_feed(
         seller_id,
         [
-            (row.message or 0, command, f"{row.id}")
+            (row.message or 0, command, _key(row))
             for row, command in commands
             if isinstance(command, (CancelUnitsAtAmazon, SendRefund))
         ],

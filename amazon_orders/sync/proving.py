@@ -257,16 +257,30 @@ def _is_done(row: Row, order: Order) -> bool:
             return False
 
 
-def still_whole(work: Work, rows: list[Row], report: FlowReport) -> list[Row]:
-    """Those of which nothing has left, by records that the order sync read just now, else by asking Amazon for each.
+def _without_parcels(work: Work, rows: list[Row]) -> list[Row]:
+    """Those of orders of which the store has sent no parcel, whether Amazon was told of it or not."""
+    others = work.ledger.outbox.of(work.connection.name, {row.amazon_order_id for row in rows})
+    nothing = (CommandState.SKIPPED, CommandState.REFUSED)
+    left = {
+        order_id
+        for order_id, commands in others.items()
+        if any(each.kind == CommandKind.CONFIRM and each.state not in nothing for each in commands)
+    }
+    return [row for row in rows if row.amazon_order_id not in left]
 
-    The others stay as they are: with the next record of their orders they are decided again.
+
+def still_whole(work: Work, rows: list[Row], report: FlowReport) -> list[Row]:
+    """Those of which nothing has left: by the store's parcels, and by records that the order sync read just now.
+
+    Amazon is asked for each where those are too old. The others stay as they are: with the next record of their orders
+    they are decided again.
     """
     cursor = work.ledger.cursors.get(work.connection.name, "orders")
     fresh = cursor is not None and cursor.last_success is not None and work.now() - cursor.last_success <= FRESH
     sales = work.ledger.sales.by_id(work.connection.name, {row.amazon_order_id for row in rows}) if fresh else {}
     asking = Asking(work, report)
     found: list[Row] = []
+    rows = _without_parcels(work, rows)
 
     def look() -> None:
         for row in rows:

@@ -201,8 +201,8 @@ OTHERWISE: dict[str, tuple[Shipment, Sold, dict[str, Any], type, Reason]] = {
     "all that is left, and nothing is": (
         shipment(id="S2"), sold(*FIVE, commands=(before("S1", A=5),)), {}, Hold, Reason.TOO_MANY_UNITS,
     ),
-    "the order is being cancelled": (
-        shipment(), sold(commands=(told(CANCEL, "C1", INTENDED),)), {}, Hold, Reason.TOO_MANY_UNITS,
+    "Amazon was told to cancel the order": (
+        shipment(), sold(commands=(told(CANCEL, "C1", CommandState.SENT),)), {}, Hold, Reason.TOO_MANY_UNITS,
     ),
     "an order item that the order does not have": (shipment(of(1, "X")), sold(), {}, Hold, Reason.UNKNOWN_LINE),
     "a product that the order does not have": (
