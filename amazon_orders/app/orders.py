@@ -48,8 +48,15 @@ class Orders:
     def explain(self, amazon_order_id: str) -> Explanation:
         """Why the order is as it is, and what to do about it."""
         order = self.get(amazon_order_id)
-        title, what_to_do = advice(order.status, order.reason)
-        return Explanation(order=order, title=title, advice=what_to_do)
+        entries = self._app.ledger.inbox.list(order.connection)
+        open_ones = [entry.reason for entry in entries if entry.amazon_order_id == amazon_order_id]
+        reasons = [order.reason, *open_ones] if order.reason or not open_ones else open_ones
+        said = list(dict.fromkeys(advice(order.status, reason) for reason in reasons))
+        return Explanation(
+            order=order,
+            title=" ".join(title for title, _ in said),
+            advice=" ".join(what_to_do for _, what_to_do in said if what_to_do),
+        )
 
     def inbox(self) -> builtins.list[InboxEntry]:
         """What a person should look at beside the held orders, oldest first."""

@@ -236,7 +236,7 @@ class Explanation:
 
     order: OrderDetail
     title: str
-    """One sentence."""
+    """One sentence, and one more for each entry in the inbox."""
     advice: str
     """What to do next; empty where there is nothing to do."""
 

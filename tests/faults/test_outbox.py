@@ -262,7 +262,11 @@ class TestTrouble:
         (entry,) = shop.app.orders.inbox()
         assert "already fulfilled" in entry.detail
         assert order in {row.amazon_order_id for row in shop.app.orders.list(status="attention")}
+        why = shop.app.orders.explain(order)
+        assert why.title == "Amazon refused the command."
+        assert "Mend the cause in the store" in why.advice, "the next step"
         shop.settle(2)
+        assert shop.app.orders.explain(order).title == "The order is in the store."
         assert shop.inbox() == []
 
     def test_of_two_parcels_the_inbox_keeps_the_one_that_still_needs_it(self, shop: Depot) -> None:
