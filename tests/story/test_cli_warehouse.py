@@ -1,4 +1,4 @@
-"""`orders ship`, `orders cancel`, `stock show`: the demo shop's warehouse at the command line and its JSON."""
+"""`orders ship` and `orders cancel`: the demo shop's warehouse at the command line, and its JSON."""
 
 from __future__ import annotations
 
@@ -9,11 +9,6 @@ from typing import Any
 import pytest
 
 from tests.story.command_line import CommandLine
-
-STOCK = {
-    *("connection", "seller_sku", "product", "units", "channel", "available", "unheld", "wanted", "told", "amazon"),
-    *("state", "reason", "detail", "told_at"),
-}
 
 
 @pytest.fixture
@@ -97,19 +92,3 @@ def test_an_order_that_is_not_in_the_shop_says_where_to_look(shop: CommandLine, 
     assert result.exit_code == 2
     assert json.loads(result.stdout)["error"]["record"] == held
     assert f"orders explain {held}" in result.stderr
-
-
-def test_listings_are_shown_with_what_amazon_was_told_and_why(shop: CommandLine) -> None:
-    assert shop.lines("stock", "show", "de") == []
-    assert "amazon-orders sync de" in shop.must("stock", "show", "de").stderr
-    shop.seller.list_item("MUG-WHITE", 1)
-    shop.seller.list_item("CAP-BLACK", 1, channel="AMAZON_EU")
-    for _ in range(3):
-        shop.clock.advance(300)
-        shop.must("sync")
-    rows = {row["seller_sku"]: row for row in shop.lines("stock", "show", "de")}
-    assert all(set(row) == STOCK for row in rows.values())
-    assert (rows["MUG-WHITE"]["told"], rows["MUG-WHITE"]["wanted"]) == (100, 100)
-    assert shop.seller.quantity("MUG-WHITE") == 100
-    assert (rows["CAP-BLACK"]["told"], rows["CAP-BLACK"]["reason"]) == (None, "AMAZON_CHANNEL")
-    assert "MUG-WHITE" in shop.must("stock", "show", "de").stdout

@@ -1,8 +1,7 @@
-"""What a setting says reaches the order in the shop and what Amazon is told, seen from both ends."""
+"""What a setting says reaches the order in the shop. What Amazon is told by settings: the stories of the way back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 
 from amazon_orders.sandbox import Line
 
-from .way_back import depot
 from .world import world
 
 MUG = Line(sku="MUG-WHITE", item="29.99", shipping="4.99")
@@ -71,43 +69,3 @@ def test_ignored_tax_leaves_the_total_and_the_tax_to_the_shop(tmp_path: Path, ig
         shop.sync()
         assert shop.shop_orders() == {order: ("EUR", "34.99")}
         assert shop.look("SELECT total, tax FROM order_lines") == [("34.99", tax)]
-
-
-TOLD: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[str, str, str]]] = {
-    "a carrier of Amazon's list": ({}, {"carrier": "dhl", "service": "Paket"}, ("DHL", "", "Paket")),
-    "a carrier by the map": (
-        {"carriers": {"Hausbote": "GLS"}}, {"carrier": "Hausbote", "service": "Paket"}, ("GLS", "", "Paket"),
-    ),
-    "the default service": (
-        {"default_shipping_service": "Standard"}, {"carrier": "DHL", "service": "Blitz"}, ("DHL", "", "Standard"),
-    ),
-    "a service that is allowed": (
-        {"default_shipping_service": "Standard", "allowed_shipping_services": ["Blitz"]},
-        {"carrier": "DHL", "service": "Blitz"}, ("DHL", "", "Blitz"),
-    ),
-    "no carrier: the default method": (
-        {"default_shipping_method": "Hausbote"}, {"carrier": "", "service": ""}, ("Other", "Hausbote", ""),
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("settings", "parcel", "expected"), TOLD.values(), ids=TOLD)
-def test_a_parcel_at_amazon(
-    tmp_path: Path, settings: Mapping[str, Any], parcel: dict[str, Any], expected: tuple[str, str, str]
-) -> None:
-    with depot(tmp_path, settings=settings) as shop:
-        order = shop.placed()
-        shop.ship(order, **parcel)
-        shop.run()
-        (told,) = shop.seller.confirmations(order)
-        assert (told.carrier_code, told.carrier_name, told.service) == expected
-
-
-@pytest.mark.parametrize(("allowed", "told"), [(False, 0), (True, 1)])
-def test_a_prime_parcel_is_confirmed_where_the_seller_may(tmp_path: Path, allowed: bool, told: int) -> None:
-    with depot(tmp_path, settings={"confirm_prime": allowed}) as shop:
-        order = shop.placed(programs=("PRIME",))
-        shop.ship(order)
-        shop.run()
-        assert len(shop.seller.confirmations(order)) == told
-        assert shop.commands(order) == [("confirm", "accepted" if allowed else "held")]

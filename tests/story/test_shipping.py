@@ -436,6 +436,19 @@ def test_what_a_person_ships_in_seller_central_instead_leaves_the_inbox(yard: De
     assert yard.inbox() == []
 
 
+def test_another_number_is_a_new_word_on_a_parcel_that_amazon_never_showed(yard: Depot) -> None:
+    order = yard.placed()
+    yard.seller.ignore_confirmations(order)
+    parcel = yard.ship(order)
+    yard.settle(8)
+    assert yard.inbox() == [(order, "NOT_VERIFIED")]
+    yard.seller.heed_confirmations()
+    yard.edit(parcel, tracking="ANOTHER-1")
+    yard.settle(4)
+    assert yard.packages(order) == [("1", "ANOTHER-1")]
+    assert yard.inbox() == []
+
+
 def test_the_quota_is_waited_for_in_seconds_and_left_to_the_next_run_beyond_that(tmp_path: Path) -> None:
     with depot(tmp_path, speed=1.0) as yard:
         orders = [yard.seller.place("MUG-WHITE") for _ in range(30)]
