@@ -1,0 +1,1 @@
+"""A real django-oscar shop, in this process."""

@@ -1,0 +1,58 @@
+"""One shop for a process, brought back to its first state before each test."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+pytest.importorskip("oscar", reason="django-oscar is not installed: pip install -e '.[oscar]'")
+
+
+@pytest.fixture(scope="session")
+def first_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    """Django and Oscar set up, and a copy of their tables with nothing in them but countries."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.stores.oscar.settings"
+    os.environ["OSCAR_TEST_DB"] = str(tmp_path_factory.mktemp("oscar") / "oscar.db")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Oscar's own, while its apps are imported
+        import django
+
+        django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from .shop import OscarShop
+
+    call_command("migrate", verbosity=0, run_syncdb=True)
+    OscarShop().add_countries()
+    copy = sqlite3.connect(":memory:")
+    connection.connection.backup(copy)
+    yield copy
+    copy.close()
+    connection.close()
+
+
+@pytest.fixture
+def shop(first_state: sqlite3.Connection) -> Iterator[Any]:
+    """The shop with no products and no orders."""
+    from django.db import connection
+
+    from .shop import OscarShop
+
+    connection.ensure_connection()
+    first_state.backup(connection.connection)
+    yield OscarShop()
+    connection.close()
+
+
+@pytest.fixture
+def store(shop: Any) -> Any:
+    """The adapter, as its factory makes it."""
+    from amazon_orders.adapters.oscar import open_store
+
+    return open_store({"vat_rates": {"DE": "19"}})

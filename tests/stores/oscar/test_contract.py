@@ -1,0 +1,30 @@
+"""A running django-oscar keeps every promise of a store."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from amazon_orders.model import Product
+from amazon_orders.testing import StoreContract
+
+
+class TestOscar(StoreContract):
+    """The adapter on Oscar's own models."""
+
+    @pytest.fixture
+    def shop(self, shop: Any) -> Any:
+        """The shop as its staff works with it."""
+        return shop
+
+    @pytest.fixture
+    def adapter(self, store: Any) -> Any:
+        """The adapter."""
+        return store
+
+    @pytest.fixture
+    def product(self, shop: Any) -> Product:
+        """A product of the shop."""
+        record = shop.add_product("SKU-1", 1000)
+        return Product(ref=str(record.pk), value="SKU-1", title=record.product.title)
