@@ -149,6 +149,12 @@ class Desk:
             raise SkipTest("the product is not tracked, so its stock does not move")
         return Decimal(units)
 
+    def holds(self, units: int) -> Decimal:
+        """How much stock a plain order of so many units takes."""
+        before = self.available()
+        self.given(self.line(quantity=units))
+        return before - self.available()
+
     def levels(self, since: datetime | None = None) -> list[StockLevel]:
         """What the adapter lists for the product."""
         listed = self.hooks.store_list_stock(since, self.attribute)

@@ -46,6 +46,8 @@ class RepeatingKeys:
         order = desk.order()
         placed = _together(desk, {1: order, 2: order})
         count = len(desk.under(order.amazon_order_id))
+        if not count:
+            raise Resting("the order of two workers is not in the shop")
         promise(
             count == 1 and len({one.ref for one in placed}) <= 1,
             f"two workers placed one key at once, and the shop has {count} orders though unique_reference = True",
@@ -55,6 +57,8 @@ class RepeatingKeys:
         first, second = desk.order(), desk.order()
         placed = _together(desk, {1: first, 2: second})
         refs = {ref for order in (first, second) for ref in desk.under(order.amazon_order_id)}
+        if not refs:
+            raise Resting("the orders of two workers are not in the shop")
         promise(
             len({one.ref for one in placed}) == len(placed) <= len(refs),
             "two workers placed two orders at once, and they got one reference or one of them was lost",

@@ -43,7 +43,7 @@ class EndingAtTheTotal:
         _ends(desk, "a free replacement", desk.line("0.00"))
 
     def test_a_currency_without_decimals_is_kept(self, desk: Desk) -> None:
-        line = desk.line("3003", 2, currency="JPY", rate="0.10")
+        line = desk.line("3004", 2, currency="JPY", rate="0.10")
         try:
             _ends(desk, "an order in JPY", line, currency="JPY", marketplace="JP")
         except StoreRejected:
@@ -80,7 +80,7 @@ def _ends(desk: Desk, what: str, *lines: Any, **more: Any) -> None:
     except StoreRejected:
         if more.get("currency"):
             raise
-        promise(False, f"store_place_order refused {what}")
+        promise(False, f"store_place_order refused {what}, which it has to take")
     total = desk.seen(placed.ref).total if desk.can("orders") else placed.total
     promise(
         total is None or total == order.total,

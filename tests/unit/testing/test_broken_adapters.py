@@ -1,0 +1,41 @@
+"""Each promise of the kit is broken by a store of its own, and its check alone notices."""
+
+from __future__ import annotations
+
+import pytest
+
+from amazon_orders.adapters.memory.store import MemoryStore
+from amazon_orders.model import Product
+from amazon_orders.testing import Desk, check_store, promises
+
+from . import broken_following, broken_placing
+from .breaking import BROKEN, full_shop
+
+assert broken_placing
+assert broken_following
+
+
+def outcomes(kind: type[MemoryStore]) -> dict[str, tuple[str, str]]:
+    store = kind(full_shop())
+    desk = Desk(store, Product(ref="1", value="MUG-BLUE"), store.shop)
+
+    def with_another_shop() -> Desk:
+        store.shop = desk.shop = full_shop()
+        return desk
+
+    return {outcome.name: (outcome.result, outcome.detail) for outcome in check_store(with_another_shop)}
+
+
+def test_every_promise_has_a_store_that_breaks_it() -> None:
+    assert sorted(BROKEN) == sorted(name for name, _, _ in promises())
+
+
+def test_the_whole_store_keeps_every_promise() -> None:
+    assert {result for result, _ in outcomes(MemoryStore).values()} == {"kept"}
+
+
+@pytest.mark.parametrize("promise", BROKEN)
+def test_its_own_check_alone_notices(promise: str) -> None:
+    broken = {name: detail for name, (result, detail) in outcomes(BROKEN[promise]).items() if result == "broken"}
+    assert list(broken) == [promise], broken
+    assert len(broken[promise].split()) > 5, "a failure is a sentence"
