@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..model import as_text
+from .command_text import show_commands
 from .connection_text import clean_lines
 from .output import clean, show, wrapped
 from .tables import COLOURS, Column, print_table
@@ -83,12 +84,7 @@ def show_order(order: OrderDetail) -> None:
     show(f"  shop order {clean(order.store_ref)}" if order.store_ref else "  not in the shop")
     _lines(order)
     _money(order)
-    if order.commands:
-        show("\nSent to Amazon")
-        print_table(
-            [Column(title) for title in ("When (UTC)", "What", "State", "Detail")],
-            [(step["at"], step["kind"], step["state"], step["detail"]) for step in order.commands],
-        )
+    show_commands(order)
 
 
 def show_explanation(found: Explanation) -> None:

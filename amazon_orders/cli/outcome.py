@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..errors import AmazonOrdersError
-    from ..model import FlowReport, Report
+    from ..model import ConnectionReport, FlowReport, Report
 
 DONE = 0
 FAILED = 1
@@ -44,10 +44,16 @@ def of_error(error: AmazonOrdersError | Mapping[str, Any]) -> int:
 
 def of_report(report: Report) -> int:
     """The exit code for a run: held and failed orders are no failure, and neither is a quota that ended it half-way."""
-    codes = {of_flow(flow) for connection in report.connections for flow in connection.flows}
+    codes = {code for connection in report.connections for code in _of_connection(connection)}
     if WRONG in codes:
         return WRONG
     return worst(codes)
+
+
+def _of_connection(connection: ConnectionReport) -> set[int]:
+    """The codes of its flows. Where the first did its work, one after it that has to wait is no failure of the run."""
+    codes = [of_flow(flow) for flow in connection.flows]
+    return {code for code in codes if code != LATER or codes[0] != DONE}
 
 
 def of_flow(flow: FlowReport) -> int:

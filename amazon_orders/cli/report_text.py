@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -27,16 +27,47 @@ COUNTS = {
 }
 
 
+WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "cancellations": {
+        "sent": ("cancellation told to Amazon", "cancellations told to Amazon"),
+        "changed": ("cancellation seen there", "cancellations seen there"),
+        "held": ("cancellation waits", "cancellations wait"),
+    },
+    "shipments": {
+        "sent": ("parcel told to Amazon", "parcels told to Amazon"),
+        "changed": ("parcel seen there", "parcels seen there"),
+        "held": ("parcel waits", "parcels wait"),
+    },
+    "refunds": {
+        "sent": ("refund told to Amazon", "refunds told to Amazon"),
+        "held": ("refund waits", "refunds wait"),
+    },
+    "stock": {
+        "sent": ("quantity sent", "quantities sent"),
+        "changed": ("still to send", "still to send"),
+        "unchanged": ("as it was", "as they were"),
+        "held": ("waits", "wait"),
+    },
+}
+"""Flow -> count -> what one is called, and more of them; `COUNTS` has the rest."""
+
+
 def counts(flow: FlowReport) -> str:
-    """`10 placed, 1 held`; what did not happen is not mentioned."""
+    """`10 placed, 1 held`, `2 quantities sent, 38 as they were`; what did not happen is not mentioned."""
     found = {name: getattr(flow, name) for name in COUNTS}
     found["skipped"] -= flow.pending
-    words = [f"{found[name]} {_word(name, flow.flow)}" for name in COUNTS if found[name]]
+    if flow.flow == "stock":
+        # Of what has changed only the rest is news; what was sent says the same.
+        found["changed"] = max(flow.changed - flow.sent - flow.failed, 0)
+    names = ("sent", *(name for name in COUNTS if name != "sent")) if flow.flow in WORDS else tuple(COUNTS)
+    words = [f"{found[name]} {_word(name, flow.flow, found[name])}" for name in names if found[name]]
     return ", ".join(words) or ("nothing done" if flow.error else "nothing new")
 
 
-def _word(name: str, flow: str) -> str:
+def _word(name: str, flow: str, count: int) -> str:
     """What a count is called; what other flows pass over comes from the shop, and is nothing for Amazon."""
+    if name in WORDS.get(flow, {}):
+        return WORDS[flow][name][count != 1]
     return "not for Amazon" if name == "skipped" and flow != "orders" else COUNTS[name]
 
 

@@ -12,7 +12,9 @@ from .transaction import Work
 _t = schema.commands
 _s = schema.command_steps
 _OF = (_t.c.connection == bindparam("name"), _t.c.amazon_order_id == bindparam("which"))
-_STANDING = select(_t.c.kind, _t.c.state, _t.c.changed_at, _t.c.detail, _t.c.number, _t.c.cause).where(*_OF)
+_STANDING = select(_t.c.kind, _t.c.state, _t.c.changed_at, _t.c.detail, _t.c.reason, _t.c.number, _t.c.cause).where(
+    *_OF
+)
 _STEPS = (
     select(_t.c.kind, _t.c.cause, _t.c.number, _s.c.state, _s.c.at, _s.c.detail)
     .join(_s, _s.c.command == _t.c.id)
@@ -22,9 +24,18 @@ _STEPS = (
 
 
 def standing(work: Work, connection: str, amazon_order_id: str) -> list[dict[str, str]]:
-    """Where every command of an order stands, oldest first: `{"kind", "state", "at", "detail"}`."""
+    """Where every command of an order stands, oldest first: `{"kind", "state", "at", "detail", "reason"}`."""
     rows: Any = work.all(_STANDING.order_by(_t.c.id), {"name": connection, "which": amazon_order_id})
-    return [{"kind": row.kind, "state": row.state, "at": row.changed_at, "detail": _about(row)} for row in rows]
+    return [
+        {
+            "kind": row.kind,
+            "state": row.state,
+            "at": row.changed_at,
+            "detail": _about(row),
+            "reason": row.reason or "",
+        }
+        for row in rows
+    ]
 
 
 def steps(work: Work, connection: str, amazon_order_id: str) -> list[dict[str, str]]:

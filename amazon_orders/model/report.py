@@ -186,7 +186,8 @@ class OrderDetail:
     trace: Sequence[dict[str, str]] = ()
     """`{"at", "rule", "outcome", "detail", "plugin"}`, oldest first."""
     commands: Sequence[dict[str, str]] = ()
-    """`{"kind", "state", "at", "detail"}`: what was sent to Amazon."""
+    """`{"kind", "state", "at", "detail", "reason"}`: what was sent to Amazon. The reason is for people, so it is no key
+    of the JSON; empty where there is none."""
 
     def as_dict(self) -> dict[str, Any]:
         """JSON shape; amounts are strings or `null`."""
@@ -205,7 +206,7 @@ class OrderDetail:
             "balance": self.balance.as_dict() if self.balance else None,
             "lines": [line.as_dict(self.currency) for line in self.lines],
             "trace": list(self.trace),
-            "commands": list(self.commands),
+            "commands": [{key: step[key] for key in ("kind", "state", "at", "detail")} for step in self.commands],
         }
 
 

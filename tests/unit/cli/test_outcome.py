@@ -33,6 +33,11 @@ def report(*flows: FlowReport) -> Report:
     return Report(connections=[ConnectionReport(name=f"c{number}", flows=[one]) for number, one in enumerate(flows)])
 
 
+def flows(*several: FlowReport) -> Report:
+    """Of one connection."""
+    return Report(connections=[ConnectionReport(name="c", flows=list(several))])
+
+
 AUTH = AmazonAuthError("revoked")
 THROTTLED = AmazonThrottled("quota", retry_after=60)
 DOWN = AmazonUnavailable("HTML")
@@ -61,6 +66,13 @@ RUNS = {
     "the store refuses as a whole": (report(flow(StoreRejected("no"))), 1),
     "Amazon refuses the call": (report(flow(AmazonRejected("400"))), 1),
     "an environment variable is missing": (report(flow(ConfigError("LWA_CLIENT_ID is not set"))), 2),
+    "orders were read, and stock has to wait": (flows(flow(), flow(throttled=1)), 0),
+    "orders were read, and the store's stock is out of reach": (flows(flow(unchanged=3), flow(DOWN)), 0),
+    "orders have to wait, and stock was sent": (flows(flow(throttled=1), flow(sent=2)), 75),
+    "orders are out of reach, and parcels have nothing to do": (flows(flow(DOWN), flow(), flow(unchanged=3)), 75),
+    "every flow has to wait": (flows(flow(throttled=1), flow(throttled=1)), 75),
+    "orders were read, and stock fails": (flows(flow(), flow(BROKEN)), 1),
+    "orders were read, and Amazon refuses stock": (flows(flow(), flow(AUTH)), 4),
     "first of several: failure": (report(flow(BUSY), flow(DOWN), flow(AUTH), flow(BROKEN), flow()), 1),
     "first of several: credentials": (report(flow(BUSY), flow(DOWN), flow(AUTH), flow(placed=1)), 4),
     "first of several: try later": (report(flow(BUSY), flow(DOWN), flow(placed=1)), 75),
