@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..model import Connection, TraceStep
-from .carriers import fold
+from .carriers import fold, named
 
 AS_CANCELLED_UNITS: Mapping[str, str] = {
     "NoInventory": "NoInventory",
@@ -84,7 +84,7 @@ def cancel_reason(told: str, connection: Connection, asked: bool) -> tuple[str |
     """
     if asked:
         return "BuyerCanceled", TraceStep("reason", "BuyerCanceled", "the buyer asked Amazon to cancel")
-    mapped = _mapped(told, connection)
+    mapped = named(told, connection.cancellation_reasons)
     if mapped:
         chosen, why = mapped, f"{told!r} by `cancellation_reasons`"
     elif fold(told) in _CANCEL_WORDS:
@@ -102,7 +102,7 @@ def refund_reason(told: str, connection: Connection) -> tuple[str, TraceStep]:
 
     `cancellation_reasons` > the store's word if it is one of Amazon's > `GeneralAdjustment`, which claims nothing.
     """
-    mapped = AS_REFUND.get(_mapped(told, connection))
+    mapped = AS_REFUND.get(named(told, connection.cancellation_reasons))
     if mapped:
         return mapped, TraceStep("reason", mapped, f"{told!r} by `cancellation_reasons`")
     folded = fold(told)
@@ -113,12 +113,3 @@ def refund_reason(told: str, connection: Connection) -> tuple[str, TraceStep]:
         return word, TraceStep("reason", word, f"the store's {told!r} in the words of refunds")
     said = f"{told!r} is none of Amazon's" if told else "the store names none"
     return "GeneralAdjustment", TraceStep("reason", "GeneralAdjustment", f"{said}, and this claims nothing")
-
-
-def _mapped(told: str, connection: Connection) -> str:
-    if told in connection.cancellation_reasons:
-        return connection.cancellation_reasons[told]
-    folded = fold(told)
-    return next(
-        (reason for word, reason in connection.cancellation_reasons.items() if folded and fold(word) == folded), ""
-    )

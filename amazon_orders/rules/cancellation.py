@@ -60,7 +60,7 @@ def cancel(
     before = [each for each in sold.commands if _sent(each, cancellation.id)]
     if before:
         return _as_before(cancellation, before, sold, connection)
-    items = standing(sold, but=cancellation.id)
+    items = standing(sold, but=(CommandKind.CANCEL_UNITS, cancellation.id))
     nothing_left = not anything_left(sold)
     if nothing_left and not cancellation.lines:
         return _whole(cancellation, sold, connection, "the store cancelled the order, and nothing has left")

@@ -5,10 +5,8 @@ Two chains that must not be mixed: a service sent as a carrier is refused, and t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from ..model import Answer, Carrier, Connection, Shipment, TraceStep
-from .carriers import OTHER, code_of, fold
+from .carriers import OTHER, code_of, fold, named
 
 SERVICES = ("Standard", "Expedited", "Scheduled", "NextDay", "SecondDay", "Next", "Second", "Priority")
 """Services that are known everywhere (the service levels of Amazon's feeds). No list of Amazon's has the others."""
@@ -41,7 +39,7 @@ def _split(default: str) -> tuple[str, str]:
 
 
 def carrier_of(
-    shipment: Shipment, connection: Connection, hook: Answer[Carrier] | None, default: str = ""
+    shipment: Shipment, connection: Connection, hook: Answer[Carrier] | None, default: str
 ) -> tuple[Carrier, TraceStep]:
     """The carrier in Amazon's words, and how it was chosen.
 
@@ -51,7 +49,7 @@ def carrier_of(
     told = shipment.carrier.strip()
     name = told or connection.default_shipping_method.strip()
     whose = "the store's" if told else "default_shipping_method"
-    mapped = _mapped(name, connection.carriers)
+    mapped = named(name, connection.carriers).strip()
     if mapped:
         chosen = _coded(mapped, name or shipment.service)
         return chosen, _step(chosen, f"{whose} {name!r} by `carriers`")
@@ -60,25 +58,15 @@ def carrier_of(
         if hook.value.name and chosen.code != OTHER:
             chosen = Carrier(code=chosen.code, name=hook.value.name)
         return chosen, _step(chosen, f"a plugin chose for {name!r}", hook.plugin)
-    listed = code_of(name) if name else None
+    listed = code_of(name)
     if listed and listed != OTHER:
         return Carrier(code=listed), _step(Carrier(code=listed), f"{whose} {name!r} is in Amazon's list")
     missing = f"{whose} {name!r} is not in Amazon's list" if name else "nobody names a carrier"
     if default:
-        chosen = _coded(_mapped(default, connection.carriers) or default, default, open_list=False)
+        chosen = _coded(named(default, connection.carriers) or default, default, open_list=False)
         return chosen, _step(chosen, f"{missing}: the carrier of default_shipping_service")
     chosen = Carrier(code=OTHER, name=name or shipment.service.strip() or OTHER)
     return chosen, _step(chosen, missing)
-
-
-def _mapped(name: str, carriers: Mapping[str, str]) -> str:
-    """What the setting says of a carrier: as it is written first, then by the folded spelling."""
-    if not name:
-        return ""
-    if name in carriers:
-        return carriers[name].strip()
-    folded = fold(name)
-    return next((code.strip() for word, code in carriers.items() if folded and fold(word) == folded), "")
 
 
 def _coded(code: str, name: str, *, open_list: bool = True) -> Carrier:

@@ -7,7 +7,7 @@ integrations send. Amazon publishes no complete list, and the vocabulary is open
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
+from collections.abc import Mapping
 
 OTHER = "Other"
 """The code of every carrier that Amazon has no code for; it needs a name beside it."""
@@ -69,11 +69,11 @@ def fold(text: str) -> str:
     return "".join(letter for letter in plain if letter.isalnum())
 
 
-def _entries() -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(entry.strip().split("=")) for entry in _LISTED.replace("\n", " ").split(","))
-
-
-SPELLINGS: dict[str, str] = {spelling: entry[0] for entry in _entries() for spelling in entry}
+SPELLINGS: dict[str, str] = {
+    spelling: entry.partition("=")[0]
+    for entry in map(str.strip, _LISTED.replace("\n", " ").split(","))
+    for spelling in entry.split("=")
+}
 """Every spelling that Amazon's lists have -> the code that is sent for it."""
 
 _BY_FOLDED = {fold(spelling): code for spelling, code in SPELLINGS.items()} | {
@@ -81,7 +81,14 @@ _BY_FOLDED = {fold(spelling): code for spelling, code in SPELLINGS.items()} | {
 }
 
 
-@lru_cache(maxsize=1024)
 def code_of(name: str) -> str | None:
     """The code of the carrier that is called `name`: `DHL` for `dhl`, `Other` for `Sonstige`; `None`: not listed."""
     return _BY_FOLDED.get(fold(name))
+
+
+def named(word: str, words: Mapping[str, str]) -> str:
+    """What a setting says of `word`: as it is written first, then by the folded spelling; empty: nothing."""
+    if word in words:
+        return words[word]
+    folded = fold(word)
+    return next((said for each, said in words.items() if folded and fold(each) == folded), "")

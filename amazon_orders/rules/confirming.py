@@ -11,6 +11,7 @@ from datetime import datetime
 from ..model import (
     Answer,
     Carrier,
+    CommandKind,
     Confirm,
     Connection,
     FulfilledBy,
@@ -57,7 +58,7 @@ def confirm(
     skipped = _not_to_be_told(sold.order)
     if skipped is not None:
         return skipped
-    items = standing(sold, but=shipment.id)
+    items = standing(sold, but=(CommandKind.CONFIRM, shipment.id))
     fitted = _fitted(shipment, sold, items)
     if isinstance(fitted, Skip):
         return fitted

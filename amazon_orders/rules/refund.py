@@ -64,7 +64,7 @@ def refund(
         return _skip("all units of its lines are cancelled at Amazon, which charges nothing for them")
     earlier = [each for each in sold.commands if each.state in LIVE and each.cause != refund.id]
     parts = parts_of(order, connection, earlier, vat_calculated=vat_calculated)
-    units = standing(sold, but=refund.id)
+    units = standing(sold)
     groups = [items for _, items in named] or [list(units)]
     if not any(_left(units[item]) for items in groups for item in items):
         return _as_cancellation(refund, sold, connection, named, parts, now)

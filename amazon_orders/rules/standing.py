@@ -75,8 +75,12 @@ class Misfit:
     detail: str
 
 
-def standing(sold: Sold, *, but: str = "") -> dict[str, ItemUnits]:
-    """Order item id -> its units, in Amazon's order of lines. `but`: the cause whose own commands do not count."""
+Own = tuple[CommandKind, str]
+"""Kind and cause of the commands of one record: a shop may give a parcel and a cancellation the same id."""
+
+
+def standing(sold: Sold, *, but: Own | None = None) -> dict[str, ItemUnits]:
+    """Order item id -> its units, in Amazon's order of lines. `but`: the record whose own commands do not count."""
     return {line.order_item_id: _item(line, sold, but) for line in sold.order.lines}
 
 
@@ -122,19 +126,19 @@ def anything_left(sold: Sold) -> bool:
     )
 
 
-def _item(line: OrderLine, sold: Sold, but: str) -> ItemUnits:
+def _item(line: OrderLine, sold: Sold, but: Own | None) -> ItemUnits:
     item = line.order_item_id
     packages = confirms(sold)
     by_feed = _count((each for each in packages if each.road == "feed"), item)
     live = _count(packages, item)
-    own = _count((each for each in packages if each.cause == but), item)
+    own = _count((each for each in packages if (each.kind, each.cause) == but), item)
     fulfilled = _fulfilled(line, sold.order)
     foreign = _packed(foreign_packages(sold), item)
     verified = _count((each for each in packages if each.state == CommandState.VERIFIED), item)
     cancels = [each for each in sold.commands if each.kind == CommandKind.CANCEL_UNITS]
     done = _count((each for each in cancels if each.state == CommandState.VERIFIED), item)
     told = [each for each in cancels if each.state in LIVE and each.state != CommandState.VERIFIED]
-    held = [each for each in sold.commands if each.state == CommandState.HELD and each.cause != but]
+    held = [each for each in sold.commands if each.state == CommandState.HELD and (each.kind, each.cause) != but]
     pieces = next((each.pieces for each in sold.lines if each.order_item_id == item), 0)
     cancelled = max(0, (pieces or line.quantity_ordered) - line.units)
     unshown = max(0, cancelled - done)  # cancelled at Amazon, by whomever, and not yet known to be ours
@@ -142,7 +146,7 @@ def _item(line: OrderLine, sold: Sold, but: str) -> ItemUnits:
         wanted=line.units,
         confirmed=live - own,
         elsewhere=max(0, foreign - by_feed, fulfilled - live),
-        cancelling=max(0, _count((each for each in told if each.cause != but), item) - unshown),
+        cancelling=max(0, _count((each for each in told if (each.kind, each.cause) != but), item) - unshown),
         cancelled_elsewhere=max(0, unshown - _count(told, item)),
         shipped=max(fulfilled, _packed(shown_packages(sold.order), item), verified),
         waiting=_count((each for each in held if each.kind == CommandKind.CONFIRM), item),

@@ -57,7 +57,8 @@ def stock_decision(
 
     `channel`: `merchant`, `amazon`, or empty where Amazon has not said. `absent`: a full list of the store does not
     have the product any more. `stale`: orders were not read for a while, or some failed in this run. `restocked`: the
-    store may have put back what is not for sale at Amazon, see `is_restock`; or Amazon has not cancelled it yet. `hook`: what a plugin starts from instead of the store's level; buffer and cap are then its affair.
+    store may have put back what is not for sale at Amazon, see `is_restock`; or Amazon has not cancelled it yet.
+    `hook`: what a plugin starts from instead of the store's level; buffer and cap are then its affair.
     """
     if channel != "merchant":
         return _BY_AMAZON if channel == "amazon" else _UNKNOWN

@@ -78,6 +78,9 @@ WHOLE: dict[str, tuple[Cancellation, Sold, tuple[str, ...]]] = {
     "a line that Amazon cancelled already is not named": (
         cancelled(), sold(item("A", 2, quantity_fulfilled=0, quantity_unfulfilled=0), item("B", 1)), ("B",),
     ),
+    "every unit was cancelled at Amazon, and the order is not yet": (
+        cancelled(), sold(item("A", 2, quantity_fulfilled=0, quantity_unfulfilled=0)), ("A",),
+    ),
     "one that was sent comes out the same": (
         cancelled(), sold(*TWO_LINES, commands=(told(CANCEL, "C1", SENT),)), ("A", "B"),
     ),
@@ -119,6 +122,9 @@ PARTS: dict[str, tuple[Cancellation, Sold, dict[str, int]]] = {
     ),
     "two of five, of a package that is verified and not in Amazon's record yet": (
         cancelled(of(2, "A")), sold(*FIVE, commands=(told(CONFIRM, "S1", number=1, units={"A": 3}),)), {"A": 2},
+    ),
+    "the order, of which a parcel with the same id in the store has left": (
+        cancelled(id="S1"), three_shipped(), {"A": 2},
     ),
     "every unit, and Amazon shows a package that names none": (
         cancelled(of(5, "A")), sold(*FIVE, packages=(parcel("9"),)), {"A": 5},

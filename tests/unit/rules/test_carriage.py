@@ -52,6 +52,13 @@ TOLD: dict[str, tuple[str, str, dict[str, Any], Answer[Carrier] | None, tuple[st
         "Neu", "", {"carriers": {"Neu": "GLS"}}, says(Carrier(code="DHL")), ("GLS", "", ""),
     ),
     "a plugin before the list": ("UPS", "", {}, says(Carrier(code="DHL")), ("DHL", "", "")),
+    "a carrier that the setting does not name": ("UPS", "", {"carriers": {"Velo": "GLS"}}, None, ("UPS", "", "")),
+    "punctuation alone is no word of the setting": (
+        "--", "", {"carriers": {"++": "GLS"}}, None, ("Other", "--", ""),
+    ),
+    "a plugin's name beside a code": (
+        "UPS", "", {}, says(Carrier(code="DHL", name="DHL Express")), ("DHL", "DHL Express", ""),
+    ),
     "a plugin's Other keeps its name": (
         "UPS", "", {}, says(Carrier(code="Other", name="Velo")), ("Other", "Velo", ""),
     ),
@@ -71,6 +78,12 @@ TOLD: dict[str, tuple[str, str, dict[str, Any], Answer[Carrier] | None, tuple[st
     "the default is not taken, and neither is its carrier": (
         "Mueller", "Express", {"default_shipping_service": BOTH, "allowed_shipping_services": ["Express"]}, None,
         ("Other", "Mueller", "Express"),
+    ),
+    "the default's carrier is mapped": (
+        "", "", {"default_shipping_service": "Velo / Bote", "carriers": {"velo": "GLS"}}, None, ("GLS", "", "Bote"),
+    ),
+    "the first slash ends the carrier of the default": (
+        "", "", {"default_shipping_service": "DHL / Paket / Inland"}, None, ("DHL", "", "Paket / Inland"),
     ),
     "the default's carrier is not listed": (
         "", "", {"default_shipping_service": "Velo / Bote"}, None, ("Other", "Velo", "Bote"),
@@ -107,7 +120,7 @@ def test_carrier_and_service(
 
 
 def test_a_plugin_is_named_in_the_trace() -> None:
-    _, step = carrier_of(shipment(), connection(), says(Carrier(code="DHL"), plugin="depot"))
+    _, step = carrier_of(shipment(), connection(), says(Carrier(code="DHL"), plugin="depot"), "")
     assert step.plugin == "depot"
 
 

@@ -115,6 +115,12 @@ UNITS: dict[str, tuple[Shipment, Sold, dict[str, int]]] = {
     "units that the store cancelled and Amazon is told of later are not left": (
         shipment(), sold(*FIVE, commands=(told(CANCEL_UNITS, "C1", HELD, units={"A": 2}),)), {"A": 3},
     ),
+    "units of a cancellation with the same id in the store are not left": (
+        shipment(), sold(*FIVE, commands=(told(CANCEL_UNITS, "S1", HELD, units={"A": 2}),)), {"A": 3},
+    ),
+    "a package by feed that Amazon does not show yet is not left": (
+        shipment(id="S2"), sold(*FIVE, commands=(before("S1", road="feed", A=3),)), {"A": 2},
+    ),
     "units in a package that waits are not left": (
         shipment(id="S2"), sold(*FIVE, commands=(before("S1", HELD, A=3),)), {"A": 2},
     ),
