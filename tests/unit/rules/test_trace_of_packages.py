@@ -37,9 +37,8 @@ def before(cause: str, state: CommandState = VERIFIED, /, road: Any = "call", **
     return told(CONFIRM, cause, state, number=1, road=road, units=items)
 
 
-PRIME = {"programs": frozenset({"PRIME"})}
+PRIME: dict[str, Any] = {"programs": frozenset({"PRIME"})}
 PRIME_WAITS = "Amazon shows no package for it; a label bought there shows up by itself"
-AGAINST = "of item A, and only"
 
 # -> reason, sentence
 STOPPED: dict[str, tuple[Shipment, Sold, dict[str, Any], Reason, str]] = {
@@ -136,7 +135,7 @@ def test_why_a_package_is_not_told(
 
 
 ASKED: dict[str, Any] = {"asked": True, "held_since": at(13)}
-LATEST = {"ship_by": Window(latest=at(18, day=4))}
+LATEST: dict[str, Any] = {"ship_by": Window(latest=at(18, day=4))}
 WAITS = "packed 2026-11-02T14:00:00+00:00, after the store held the order 2026-11-02T13:00:00+00:00: waits until it is"
 BUYER: dict[str, tuple[Sold, datetime, str]] = {
     "until somebody or the clock lets it go": (
