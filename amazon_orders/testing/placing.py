@@ -59,6 +59,8 @@ class PlacingOrders:
                 "store_place_order refused an oversold order and kept it all the same",
             )
             return
+        finally:
+            desk.stocked()
         units = desk.seen(placed.ref).lines.get(desk.product.ref)
         promise(units == 5, f"store_place_order cut an oversold order: 5 units were sold at Amazon, {units} are kept")
 

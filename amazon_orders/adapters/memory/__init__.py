@@ -5,9 +5,4 @@ from __future__ import annotations
 from .shop import MemoryShop
 from .store import MemoryStore, open_store
 
-__all__ = ["MemoryShop", "MemoryStore", "open_store", "shop"]
-
-
-def shop(adapter: MemoryStore) -> MemoryShop:
-    """The back door of a store that `open_store` made."""
-    return adapter.shop
+__all__ = ["MemoryShop", "MemoryStore", "open_store"]

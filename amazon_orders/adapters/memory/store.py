@@ -199,3 +199,8 @@ def open_store(config: Mapping[str, Any]) -> MemoryStore:
     if problems:
         raise ConfigError("The memory store's settings are wrong.", problems=problems)
     return MemoryStore(MemoryShop(products.items()))
+
+
+def shop(adapter: MemoryStore) -> MemoryShop:
+    """The back door of a store that `open_store` made."""
+    return adapter.shop

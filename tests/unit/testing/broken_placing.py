@@ -68,7 +68,7 @@ class EchoesTheValue(MemoryStore):
 @breaks("an_attribute_that_the_shop_lacks_is_refused")
 class IgnoresTheAttribute(MemoryStore):
     @hookimpl
-    def store_find_products(self, values):
+    def store_find_products(self, attribute, values):
         return super().store_find_products("sku", values)
 
 

@@ -8,11 +8,11 @@ from amazon_orders.adapters.memory.store import MemoryStore
 from amazon_orders.model import Product
 from amazon_orders.testing import Desk, check_store, promises
 
-from . import broken_following, broken_placing
+from . import broken_following, broken_placing, broken_telling
 from .breaking import BROKEN, full_shop
 
-assert broken_placing
-assert broken_following
+BREAKERS = (broken_placing, broken_following, broken_telling)
+"""Importing them fills `BROKEN`."""
 
 
 def outcomes(kind: type[MemoryStore]) -> dict[str, tuple[str, str]]:
