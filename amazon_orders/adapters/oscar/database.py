@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -37,6 +37,15 @@ def writing(alias: str) -> Iterator[None]:
     """One transaction, durable at its end. Inside a transaction of the caller nothing could be durable: refused."""
     with reading(alias), transaction.atomic(using=alias, durable=True):
         yield
+
+
+def after_commit(alias: str, tell: Callable[[], object]) -> None:
+    """Tell the shop's own code once the transaction is durable. What fails there is logged and undoes nothing."""
+
+    def told() -> None:  # Django asks a robust function for its name, which a `partial` does not have
+        tell()
+
+    transaction.on_commit(told, using=alias, robust=True)
 
 
 def pages(queryset: Any) -> Iterator[list[Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from oscar.core.loading import get_model
@@ -14,6 +14,9 @@ from .database import from_shop, pages, reading, to_shop
 from .models import KeptKey
 from .options import Options
 from .parcels import Parcel
+
+NOTED_WITHIN = timedelta(seconds=10)
+"""A note of a change of status is written right after it; what is written later is something else."""
 
 
 def shipments(options: Options, since: datetime) -> Iterator[Shipment]:
@@ -47,10 +50,12 @@ def cancellations(options: Options, since: datetime) -> Iterator[Cancellation]:
     for page in pages(changes.filter(new_status=options.status_cancelled, date_created__gte=to_shop(since))):
         with reading(options.database):
             keys = _keys(options, page, ["cancel", "cancel_units"])
+            reasons = _reasons(options, page)
         for change in page:
             yield Cancellation(
                 id=keys.get(change.pk, f"status-{change.pk}"),
                 ref=str(change.order_id),
+                reason=reasons.get(change.pk, ""),
                 updated_at=from_shop(change.date_created),
             )
     for page in pages(_events(options, since, options.cancelled_event)):
@@ -115,6 +120,21 @@ def _keys(options: Options, page: Iterable[Any], kinds: list[str]) -> dict[int, 
         kind__in=kinds, order_id__in={row.order_id for row in page}, record_id__isnull=False
     )
     return dict(rows.values_list("record_id", "key"))
+
+
+def _reasons(options: Options, page: Iterable[Any]) -> dict[int, str]:
+    """Status change -> the note that Oscar's pipeline writes with it."""
+    notes = get_model("order", "OrderNote")._default_manager.using(options.database)
+    written: dict[int, list[Any]] = {}
+    for note in notes.filter(order_id__in={change.order_id for change in page}).order_by("pk"):
+        written.setdefault(note.order_id, []).append(note)
+    reasons = {}
+    for change in page:
+        for note in written.get(change.order_id, ()):
+            if change.date_created <= note.date_created <= change.date_created + NOTED_WITHIN:
+                reasons[change.pk] = note.message.strip()
+                break
+    return reasons
 
 
 def _lines(event: Any) -> tuple[LineQuantity, ...]:

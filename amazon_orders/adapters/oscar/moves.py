@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest
 from oscar.core.loading import get_model
 
 from ...errors import StoreRejected
 from ...model import StockAdjustment
+from .database import after_commit
 from .models import KeptKey
 from .options import Options
 
@@ -67,7 +67,7 @@ def adjust(options: Options, adjustments: Mapping[str, StockAdjustment], records
 def tell(options: Options, refs: Collection[str]) -> None:
     """Let Oscar look at its low-stock alerts after the commit, once for each record."""
     if refs:
-        transaction.on_commit(partial(_told, options, sorted(refs)), using=options.database, robust=True)
+        after_commit(options.database, partial(_told, options, sorted(refs)))
 
 
 def _told(options: Options, refs: Collection[str]) -> None:

@@ -16,7 +16,7 @@ from ...errors import StoreRejected
 from ...model import Placed, StoreOrder, rounded
 from . import addresses, amounts, moves
 from .catalogue import stock_records
-from .database import to_shop, writing
+from .database import after_commit, to_shop, writing
 from .options import Options
 
 
@@ -144,9 +144,7 @@ class Placing:
             moves.tell(options, {line.product for line in order.lines})
         if order.releases:
             moves.adjust(options, order.releases, records)
-        transaction.on_commit(
-            partial(order_placed.send, sender=creator, order=written, user=None), using=options.database, robust=True
-        )
+        after_commit(options.database, partial(order_placed.send_robust, sender=creator, order=written, user=None))
         return Placed(ref=str(written.pk), number=written.number, total=order.total)
 
     def _status(self, order: StoreOrder) -> str:

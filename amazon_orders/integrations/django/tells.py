@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -101,4 +100,7 @@ def on_run_finished(report: Report) -> None:
 
 
 def _send(signal: Signal, **arguments: Any) -> None:
-    transaction.on_commit(partial(signal.send_robust, "amazon_orders", **arguments), robust=True)
+    def send() -> None:  # Django asks a robust function for its name, which a `partial` does not have
+        signal.send_robust("amazon_orders", **arguments)
+
+    transaction.on_commit(send, robust=True)

@@ -6,9 +6,14 @@ import os
 import sqlite3
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from amazon_orders.hooks import Hooks
+from tests.story.world import World
+from tests.story.world import world as make_world
 
 pytest.importorskip("oscar", reason="django-oscar is not installed: pip install -e '.[oscar]'")
 
@@ -56,3 +61,28 @@ def store(shop: Any) -> Any:
     from amazon_orders.adapters.oscar import open_store
 
     return open_store({"vat_rates": {"DE": "19"}})
+
+
+@pytest.fixture
+def world(store: Any, shop: Any, tmp_path: Path) -> Iterator[World]:
+    """A seller at the simulated Amazon whose orders go into the Oscar shop."""
+    hooks = Hooks("shop")
+    hooks.register(store, "oscar")
+    with make_world(tmp_path, stores={"shop": hooks}) as made:
+        yield made
+
+
+@pytest.fixture
+def settings() -> Iterator[Any]:
+    """Django settings that are others until the test ends."""
+    from django.test.utils import override_settings
+
+    changed = []
+
+    def change(**values: Any) -> None:
+        changed.append(override_settings(**values))
+        changed[-1].enable()
+
+    yield change
+    for each in reversed(changed):
+        each.disable()

@@ -23,6 +23,7 @@ class OscarShop:
             ("GB", "United Kingdom"),
             ("US", "USA"),
             ("JP", "Japan"),
+            ("AT", "Austria"),
         ):
             get_model("address", "Country").objects.create(
                 iso_3166_1_a2=code, printable_name=name, name=name, is_shipping_country=True
@@ -55,6 +56,12 @@ class OscarShop:
         return get_model("partner", "StockRecord").objects.create(
             product=product, partner=home, partner_sku=sku, price=Decimal(10), num_in_stock=stock
         )
+
+    def delete(self, product: str) -> None:
+        """The product leaves the catalogue."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self.record(product).product.delete()
 
     def order(self, ref: str) -> Any:
         """The order."""
@@ -108,12 +115,13 @@ class OscarShop:
             partner_sku=record.partner_sku,
             title="own",
             quantity=1,
-            num_allocated=0,
+            num_allocated=1,
             line_price_incl_tax=10,
             line_price_excl_tax=10,
             line_price_before_discounts_incl_tax=10,
             line_price_before_discounts_excl_tax=10,
         )
+        record.allocate(1)
         return str(order.pk)
 
     def ship(
