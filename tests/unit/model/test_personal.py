@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from amazon_orders.model import Address, Buyer, Order, OrderLine, Package, Shipment, ShippedByAmazon, TaxId
+from amazon_orders.model import (
+    Address,
+    Buyer,
+    Carrier,
+    Confirm,
+    Order,
+    OrderLine,
+    Package,
+    Shipment,
+    ShippedByAmazon,
+    TaxId,
+)
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 CANARY = "CANARY"
@@ -29,6 +40,15 @@ def test_nothing_personal_shows_in_any_repr() -> None:
     shipment = Shipment(id="1", ref="1", tracking=CANARY, shipped_at=NOW, updated_at=NOW)
     change = ShippedByAmazon(lines={}, carrier="DHL", tracking=CANARY, shipped_at=NOW)
     tax = TaxId(number=CANARY, name=CANARY)
-    shown = repr([order, shipment, change, tax])
+    confirm = Confirm(
+        amazon_order_id="1",
+        shipment="1",
+        carrier=Carrier(code="DHL"),
+        method="",
+        tracking=CANARY,
+        ship_date=NOW,
+        units=(),
+    )
+    shown = repr([order, shipment, change, tax, confirm])
     assert CANARY not in shown
     assert "DE" in shown  # the country is kept: support needs it
