@@ -124,8 +124,13 @@ def needs_a_person(report: Report) -> str:
     """What to do after a run that left orders waiting; empty where there is nothing to do."""
     flows = [flow for connection in report.connections for flow in connection.flows]
     found = []
-    if any(flow.held for flow in flows):
+    if any(flow.held for flow in flows if flow.flow != "stock"):
         found.append("Some orders need you: amazon-orders orders list --status attention")
+    found += [
+        f"Some quantities wait; why: amazon-orders stock show {connection.name}"
+        for connection in report.connections
+        if any(flow.held for flow in connection.flows if flow.flow == "stock")
+    ]
     if any(flow.failed for flow in flows):
         found.append("Failed orders are tried again by themselves: amazon-orders orders list --status failed")
     return "\n".join(found)
