@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from amazon_orders.model import (
+    Address,
     Charge,
     Commanded,
     CommandKind,
@@ -60,6 +61,10 @@ DISCOUNTED = priced("30.00", shipping="4.99", discount=("6.99", {"item": "2.00",
 WRAPPED = priced("30.00", gift_wrap="2.50")
 COLLECTED_BY_AMAZON = priced("39.99", tax="3.20", total="43.19", by_amazon=True)
 US: dict[str, Any] = {"marketplace": "US"}
+US_SHIPPED = priced(
+    "40.00", shipping="5.00", tax=("3.60", {"item": "3.20", "shipping": "0.40"}), total="48.60"
+)  # fmt: skip
+CANCELLED: dict[str, Any] = {"quantity_fulfilled": 0, "quantity_unfulfilled": 0}
 
 SENT_AS: dict[str, tuple[Refund, Sold, dict[str, Any], bool, Components]] = {
     "half, where Amazon calculates VAT": (
@@ -200,6 +205,75 @@ SENT_AS: dict[str, tuple[Refund, Sold, dict[str, Any], bool, Components]] = {
                  components=(("A", "Principal", D("10.00")), ("A", "Tax", D("3.20")))),), **US), {}, False,
         {"A": {"Principal": "1.00"}},
     ),
+    "part of the tax and of the price was given back before, in two refunds": (
+        given_back((of(0, "A"), "21.59"), currency="USD", id="R3"),
+        gone(AMERICAN, commands=(
+            told(REFUND, "R1", components=(("A", "Tax", D("0.80")), ("A", "Principal", D("10.00")))),
+            told(REFUND, "R2", components=(("A", "Tax", D("0.80")), ("A", "Principal", D("10.00")))),), **US),
+        {}, False, {"A": {"Principal": "19.99", "Tax": "1.60"}},
+    ),
+    "only the sum of two earlier refunds is known: prices with their tax first, then shipping with its tax": (
+        given_back((of(0, "A"), "2.70"), currency="USD", id="R3"),
+        gone(US_SHIPPED, commands=(
+            told(REFUND, "R1", amounts={"A": "21.60"}), told(REFUND, "R2", amounts={"A": "24.30"}),), **US), {}, False,
+        {"A": {"Shipping": "2.50", "ShippingTax": "0.20"}},
+    ),
+    "only the sum of an earlier refund is known, and it was part of the price": (
+        given_back((of(0, "A"), "21.60"), currency="USD", id="R3"),
+        gone(US_SHIPPED, commands=(told(REFUND, "R1", amounts={"A": "21.60"}),), **US), {}, False,
+        {"A": {"Principal": "20.00", "Tax": "1.60"}},
+    ),
+    "an earlier refund of a line that was cancelled since": (
+        given_back((of(1, "A"), "10.00"), id="R2"),
+        gone(priced("10.00"), replace(priced("5.00", "B"), **CANCELLED), commands=(
+            told(REFUND, "R1", amounts={"B": "5.00"}, components=(("B", "Principal", D("5.00")),)),
+            told(REFUND, "R0", amounts={"B": "5.00"}),)), {}, False, {"A": {"Principal": "10.00"}},
+    ),
+    "another line is cancelled, and Amazon shows no amount of it": (
+        given_back((of(1, "A"), "10.00")),
+        gone(priced("10.00"), replace(priced("5.00", "B"), total=None, breakdowns=(), **CANCELLED)), {}, False,
+        {"A": {"Principal": "10.00"}},
+    ),
+    "half, where the seller's tax was left out of the store's order": (
+        given_back((of(0, "A"), "20.00"), currency="USD"), gone(AMERICAN, **US), {"ignore_amazon_tax": True}, False,
+        {"A": {"Principal": "20.00", "Tax": "1.60"}},
+    ),
+    "a total without rows": (
+        given_back((of(1, "A"), "10.00")), gone(item("A", breakdowns=())), {}, False, {"A": {"Principal": "10.00"}},
+    ),
+    "rows without a total of the line: the order's total tells that the rows are net": (
+        given_back((of(1, "A"), "34.99")), gone(replace(priced("29.40", tax="5.59"), total=None), total="34.99"), {},
+        True, {"A": {"Principal": "29.40"}},
+    ),
+    "rows without a total of the line: the order's total tells that the rows are gross": (
+        given_back((of(1, "A"), "29.40")), gone(replace(priced("29.40", tax="4.69"), total=None), total="29.40"), {},
+        True, {"A": {"Principal": "24.71"}},
+    ),
+    "a seller's tax row inside the price that would be a rate beside it too": (
+        given_back((of(1, "A"), "100.00")), gone(priced("100.00", tax="19.00")), {}, True,
+        {"A": {"Principal": "81.00"}},
+    ),
+    "tax that Amazon collects beside the price, at a rate of the country the parcel went to": (
+        given_back((of(1, "A"), "100.00")),
+        gone(priced("100.00", tax="20.00", by_amazon=True), recipient=Address(country="AT")), {}, False,
+        {"A": {"Principal": "100.00"}},
+    ),
+    "tax that Amazon collects beside the price, and nobody says where the parcel went": (
+        given_back((of(1, "A"), "100.00")), gone(priced("100.00", tax="19.00", by_amazon=True), recipient=None), {},
+        False, {"A": {"Principal": "100.00"}},
+    ),
+    "rows of two kinds that Amazon has no component for": (
+        given_back((of(1, "A"), "13.00")),
+        gone(priced("10.00", engraving="2.00", wrapping_paper="1.00")), {}, False,
+        {"A": {"Principal": "10.00", "Other": "3.00"}},
+    ),
+    "rows of two kinds that Amazon has no component for, with tax on top": (
+        given_back((of(0, "A"), "14.04"), currency="USD"),
+        gone(priced("10.00", engraving="2.00", wrapping_paper="1.00",
+                    tax=("1.04", {"item": "0.80", "engraving": "0.16", "wrapping_paper": "0.08"}), total="14.04"),
+             **US), {}, False,
+        {"A": {"Principal": "10.00", "Tax": "1.04", "Other": "3.00"}},
+    ),
     "one that was sent comes out the same": (
         given_back((of(1, "A"), "4.00")),
         gone(priced("10.00"), commands=(told(REFUND, "R1", SENT, amounts={"A": "4.00"}),)), {}, False,
@@ -220,6 +294,52 @@ def test_a_refund_is_sent(
     assert components(decision) == expected
     assert (decision.cause, decision.currency) == (of_store.id, of_store.currency)
     assert {each.rule for each in decision.trace} == {"refund", "reason"}
+
+
+TOO_HIGH: dict[str, tuple[Refund, Sold, bool, str]] = {
+    "a line told twice, and only the first fits": (
+        given_back((of(0, "A"), "4.00"), (of(0, "A"), "2.01"), id="R2"),
+        gone(priced("10.00"), commands=(told(REFUND, "R1", amounts={"A": "4.00"}),)), False, "0.01",
+    ),
+    "a line with tax on top told twice, and only the first fits": (
+        given_back((of(0, "A"), "10.80"), (of(0, "A"), "10.80"), currency="USD", id="R2"),
+        gone(AMERICAN, commands=(
+            told(REFUND, "R1", components=(("A", "Principal", D("20.00")), ("A", "Tax", D("1.60")))),), **US), False,
+        "0.01",
+    ),
+    "a cent more than two earlier refunds left, of which only the sums are known": (
+        given_back((of(0, "A"), "2.71"), currency="USD", id="R3"),
+        gone(US_SHIPPED, commands=(
+            told(REFUND, "R1", amounts={"A": "21.60"}), told(REFUND, "R2", amounts={"A": "24.30"}),), **US), False,
+        "0.01",
+    ),
+    "a cent more than an earlier refund left of two charges, of which only the sum is known": (
+        given_back((of(0, "A"), "2.98"), id="R2"),
+        gone(WITH_SHIPPING, commands=(told(REFUND, "R1", amounts={"A": "32.02"}),)), False, "0.01",
+    ),
+    "more than everything was given back before, by sums alone": (
+        given_back((of(0, "A"), "1.00"), id="R2"),
+        gone(WITH_SHIPPING, commands=(told(REFUND, "R1", amounts={"A": "40.00"}),)), False, "1.00",
+    ),
+    "a cent more than the price less the tax in it that Amazon collects": (
+        given_back((of(1, "A"), "100.01")), gone(priced("119.00", tax="19.00", by_amazon=True)), False, "0.01",
+    ),
+    "a cent more than the price less tax at no rate that Amazon collects": (
+        given_back((of(1, "A"), "90.01")), gone(priced("100.00", tax="10.00", by_amazon=True)), False, "0.01",
+    ),
+    "a cent more than rows of two kinds that Amazon has no component for": (
+        given_back((of(1, "A"), "13.01")), gone(priced("10.00", engraving="2.00", wrapping_paper="1.00")), False,
+        "0.01",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("of_store", "of_amazon", "vat", "by"), named(TOO_HIGH, {}))
+def test_not_a_cent_more_than_is_left(of_store: Refund, of_amazon: Sold, vat: bool, by: str) -> None:
+    decision = refunded(of_store, of_amazon, vat=vat)
+    assert isinstance(decision, Hold), decision
+    assert decision.reason == Reason.REFUND_TOO_HIGH
+    assert f" is {by} more than is left of the charge" in decision.detail
 
 
 def again(before: list[SendRefund]) -> tuple[Commanded, ...]:

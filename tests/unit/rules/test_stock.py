@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from amazon_orders.model import Publish, Reason, Skip, Wait
+from amazon_orders.model import Publish, Reason, Skip, TraceStep, Wait
 from amazon_orders.rules import is_restock, mass_fall, quantity, stock_decision
 from tests.unit.rules.build import connection, says
 from tests.unit.rules.outbound import at
@@ -125,6 +125,8 @@ OTHERWISE: dict[str, tuple[str | None, dict[str, Any], type, Reason]] = {
     "a channel of Amazon's under another word": ("10", {"channel": "AMAZON_EU"}, Wait, Reason.LISTING_UNKNOWN),
     "orders are stale, and it would rise": ("10", {"last": 7, "stale": True}, Wait, Reason.STALE_ORDERS),
     "orders are stale, and nothing was sent before": ("10", {"stale": True}, Wait, Reason.STALE_ORDERS),
+    "orders are stale, and one piece would come back": ("1", {"last": 0, "stale": True}, Wait, Reason.STALE_ORDERS),
+    "orders are stale, and one piece would be the first": ("1", {"stale": True}, Wait, Reason.STALE_ORDERS),
     "cancelled for want of stock, and put back": ("3", {"last": 0, "restocked": True}, Wait, Reason.AT_AMAZON),
     "not counted": (None, {}, Skip, Reason.UNTRACKED_STOCK),
 }  # fmt: skip
@@ -145,22 +147,58 @@ def test_what_is_not_published(available: str | None, other: dict[str, Any], kin
     assert decision.detail
 
 
-def test_the_trace_is_a_sum_that_anybody_can_do_again() -> None:
-    decision = decide("10", {"stock_buffer": 1, "stock_cap": 5}, unheld=2, units=3)
-    assert (
-        decision.trace[0].detail == "(10 available - 2 sold and not yet in the store) / 3 a piece - 1 buffer, at most 5"
-    )
-    assert decision.trace[0].outcome == "1"
+SUMS: dict[str, tuple[str | None, dict[str, Any], dict[str, Any], tuple[str, str, str]]] = {
+    "buffer and cap": (
+        "10", {"stock_buffer": 1, "stock_cap": 5}, {"unheld": 2, "units": 3},
+        ("1", "(10 available - 2 sold and not yet in the store) / 3 a piece - 1 buffer, at most 5", ""),
+    ),
+    "no cap": ("10", {}, {}, ("10", "(10 available - 0 sold and not yet in the store) / 1 a piece - 0 buffer", "")),
+    "a plugin, for what the store does not count": (
+        None, {"stock_buffer": 1, "stock_cap": 5}, {"hook": says(4, plugin="showroom"), "unheld": 1},
+        ("3", "(4 by a plugin - 1 sold and not yet in the store) / 1 a piece", "showroom"),
+    ),
+    "not counted": (None, {"stock_cap": 20}, {}, ("20", "the store does not count it: `stock_cap`", "")),
+    "gone from the store's list": (
+        "10", {}, {"absent": True}, ("0", "the store's full list does not have the product any more", ""),
+    ),
+}  # fmt: skip
 
 
-def test_the_trace_names_the_plugin() -> None:
-    assert decide(hook=says(4, plugin="showroom")).trace[0].plugin == "showroom"
+@pytest.mark.parametrize(("available", "settings", "other", "said"), SUMS.values(), ids=SUMS)
+def test_the_trace_is_a_sum_that_anybody_can_do_again(
+    available: str | None, settings: dict[str, Any], other: dict[str, Any], said: tuple[str, str, str]
+) -> None:
+    outcome, detail, plugin = said
+    assert decide(available, settings, **other).trace == (TraceStep("stock", outcome, detail, plugin),)
+
+
+NOT_UP: dict[str, tuple[dict[str, Any], str]] = {
+    "orders are stale": ({"stale": True, "last": 7}, "10 now, Amazon has 7: orders may have been missed"),
+    "orders are stale, and nothing was sent": (
+        {"stale": True}, "10 now, nothing was sent before: orders may have been missed",
+    ),
+    "put back": (
+        {"restocked": True, "last": 7},
+        "10 now, Amazon has 7: units were cancelled, and Amazon or somebody who counts has to say so first",
+    ),
+    "put back, and nothing was sent": (
+        {"restocked": True},
+        "10 now, nothing was sent before: units were cancelled, and Amazon or somebody who counts has to say so first",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("other", "said"), NOT_UP.values(), ids=NOT_UP)
+def test_a_raise_that_waits_says_for_what(other: dict[str, Any], said: str) -> None:
+    assert decide(**other).detail == said
 
 
 RESTOCKS = {
     "the level of before the cancellation": ("0", -1, True),
     "the store put the three back": ("3", 1, True),
     "counted again, and one is there": ("1", 1, False),
+    "the level of the moment of the cancellation": ("0", 0, True),
+    "not counted any more": (None, 1, True),
     "counted again, and none is there": ("0", 1, False),
 }
 
@@ -169,10 +207,11 @@ RESTOCKS = {
     ("available", "hours", "expected"),
     named(RESTOCKS, {"the store put the three back": "45", "counted again, and one is there": "45"}),
 )
-def test_a_restock_of_units_that_are_not_there(available: str, hours: int, expected: bool) -> None:
+def test_a_restock_of_units_that_are_not_there(available: str | None, hours: int, expected: bool) -> None:
     """Three were cancelled for want of stock at noon; nothing was on the shelf."""
     noon = at(12)
-    seen = is_restock(D(available), noon + timedelta(hours=hours), cancelled_at=noon, restock=D(3))
+    level = None if available is None else D(available)
+    seen = is_restock(level, noon + timedelta(hours=hours), cancelled_at=noon, restock=D(3))
     assert seen is expected
 
 
@@ -190,6 +229,8 @@ FALLS: dict[str, tuple[dict[str, int], dict[str, int], bool]] = {
     "two hundred of a thousand are at zero": (stock(1000), stock(1000) | stock(200, 0), True),
     "exactly one in ten": (stock(1000), without(stock(1000), 100), False),
     "one more than one in ten": (stock(1000), without(stock(1000), 101), True),
+    "the last pieces of many are sold": (stock(1000, 1), stock(1000, 1) | stock(101, 0), True),
+    "many fall to their last piece": (stock(1000), stock(1000, 1), False),
     "an empty list": (stock(1000), {}, True),
     "all fall by one": (stock(1000), stock(1000, 4), False),
     "listings that were empty before do not count": (stock(1000, 0) | stock(30), stock(1000, 0) | stock(26), True),
