@@ -221,11 +221,12 @@ class TestTrouble:
         order = shop.placed()
         shop.ship(order)
         shop.seller.ignore_confirmations(order)
-        shop.amazon.faults.add(Fault(kind="503", operation="confirmShipment", times=None))
+        shop.amazon.faults.add(Fault(kind="503", operation="token", times=None))
         for _ in range(3):
-            shop.run(1900)
+            shop.run(9000, only=["shipments"])
+        assert shop.commands(order) == [("confirm", "intended")]
         shop.amazon.faults.clear()
-        shop.run(7300)
+        shop.run(9000)
         assert shop.commands(order) == [("confirm", "accepted")]
         shop.run(120)
         assert shop.commands(order) == [("confirm", "accepted")], "the first of three looks"
