@@ -11,13 +11,14 @@ from .commands import Command, Intent
 from .feed_rows import FeedRow, FeedState
 from .records import LOOK_BACK, STATUSES, AtRisk, Claim, Cursor, Lease, Listing, OrderRecord, Remembered, Reservation
 from .sale import Sale
-from .stock_rows import Level, Offer, Quantity
+from .stock_rows import NO_PRODUCT, Level, Offer, Quantity
 
 if TYPE_CHECKING:
     from .ledger import Ledger
 
 __all__ = [
     "LOOK_BACK",
+    "NO_PRODUCT",
     "STATUSES",
     "AtRisk",
     "Claim",

@@ -90,9 +90,9 @@ class Sold:
             if units > 0:
                 found[product] = found.get(product, 0) + units
         for (lines,) in unshipped:
-            for _, product, units in _units(lines, placed=True):
-                if product:
-                    found[product] = found.get(product, 0) + units
+            for _, known, units in _units(lines, placed=True):
+                if known is not None:
+                    found[known] = found.get(known, 0) + units
         return found
 
     def _promised(self, work: Any, store: str) -> Iterator[tuple[str, str, int]]:
@@ -102,7 +102,7 @@ class Sold:
         open_orders: Any = work.all(_PROMISED, {"shop": store})
         for order_id, connection, lines in open_orders:
             for sku, product, units in _units(lines, placed=False):
-                if product:
+                if product is not None:
                     yield order_id, product, units
                 else:
                     unknown.setdefault(connection, []).append((order_id, sku, units))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from decimal import Decimal
+from functools import cache
+from sys import intern
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, func, or_, select, update
@@ -12,13 +13,14 @@ from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 from . import schema
 from .database import Database
 from .statements import Statement
-from .stock_rows import Level, Offer, Quantity
+from .stock_rows import NO_PRODUCT, Level, Offer, Quantity
 from .text import amount, clean, digits, dumps, loads, maybe, moment, written
 
 _l = schema.levels
 _o = schema.offers
 _q = schema.quantities
 _feeds = schema.feeds
+_listings = schema.listings
 
 
 def _upsert(table: Any, key: tuple[str, ...]) -> Callable[[Callable[..., Any]], Any]:
@@ -47,6 +49,12 @@ _OFFERS = Statement(
 )
 _QUANTITIES = Statement(
     lambda _insert: select(*[_q.c[name] for name in _QUANTITY]).where(_q.c.connection == bindparam("name")), ("name",)
+)
+_PRODUCTS = Statement(
+    lambda _insert: select(_listings.c.seller_sku, _listings.c.product, _listings.c.units).where(
+        _listings.c.connection == bindparam("name"), _listings.c.matched_by != bindparam("but")
+    ),
+    ("name", "but"),
 )
 _GONE = Statement(
     lambda _insert: delete(_l).where(_l.c.store == bindparam("shop"), _l.c.value == bindparam("which")),
@@ -78,11 +86,11 @@ class Stock:
 
     def levels(self, store: str, attribute: str) -> dict[str, Level]:
         """What the store said last, by the value of the attribute that holds the seller SKU."""
+        known = _Values()
         with self._database.reading() as work:
-            rows = work.ask(_LEVELS, (_shelf(store, attribute),))
             return {
-                row[1]: Level(row[1], row[2], None if row[3] is None else Decimal(row[3]), moment(row[4]))
-                for row in rows
+                (value := intern(row[1])): Level(value, intern(row[2]), known.amount(row[3]), known.moment(row[4]))
+                for row in work.each(_LEVELS, (_shelf(store, attribute),))
             }
 
     def save_levels(self, store: str, attribute: str, levels: Iterable[Level], gone: Iterable[str] = ()) -> None:
@@ -96,11 +104,21 @@ class Stock:
             work.many(_SAVE_LEVEL, rows)
             work.many(_GONE, [(shelf, value) for value in gone])
 
+    def products(self, connection: str) -> dict[str, tuple[str, int]]:
+        """What each listing stands for, by seller SKU: the product, and store units in a piece."""
+        with self._database.reading() as work:
+            return {intern(row[0]): (intern(row[1]), row[2]) for row in work.each(_PRODUCTS, (connection, NO_PRODUCT))}
+
     def offers(self, connection: str) -> dict[str, Offer]:
         """What Amazon said last of each listing, by seller SKU."""
+        known = _Values()
         with self._database.reading() as work:
-            rows = work.ask(_OFFERS, (connection,))
-            return {row[1]: Offer(row[1], row[2], row[3], tuple(loads(row[4])), row[5], moment(row[6])) for row in rows}
+            return {
+                (sku := intern(row[1])): Offer(
+                    sku, row[2], intern(row[3]), known.places(row[4]), row[5], known.moment(row[6])
+                )
+                for row in work.each(_OFFERS, (connection,))
+            }
 
     def save_offers(self, connection: str, offers: Iterable[Offer]) -> None:
         """Remember what Amazon says of listings."""
@@ -126,13 +144,15 @@ class Stock:
 
     def quantities(self, connection: str) -> dict[str, Quantity]:
         """What each listing should have and what Amazon was told, by seller SKU."""
+        known = _Values()
         with self._database.reading() as work:
-            return {row[1]: _quantity(row) for row in work.ask(_QUANTITIES, (connection,))}
+            return {(row := _quantity(each, known)).seller_sku: row for each in work.each(_QUANTITIES, (connection,))}
 
     def in_feed(self, connection: str, feed: int) -> list[Quantity]:
         """The quantities of one feed."""
         with self._database.reading() as work:
-            return [_quantity(row) for row in work.ask(_IN_FEED, (connection, feed))]
+            known = _Values()
+            return [_quantity(row, known) for row in work.ask(_IN_FEED, (connection, feed))]
 
     def save_quantities(self, connection: str, quantities: Iterable[Quantity]) -> None:
         """Write quantities as they are now."""
@@ -181,18 +201,31 @@ def _shelf(store: str, attribute: str) -> str:
     return f"{store}/{attribute}"
 
 
-def _quantity(row: Any) -> Quantity:
+class _Values:
+    """Values that tens of thousands of rows share: each is made once."""
+
+    def __init__(self) -> None:
+        self.moment = cache(moment)
+        self.amount = cache(amount)
+        self.places = cache(_places)
+
+
+def _places(text: str) -> tuple[str, ...]:
+    return tuple(loads(text))
+
+
+def _quantity(row: Any, known: _Values) -> Quantity:
     return Quantity(
-        seller_sku=row[1],
+        seller_sku=intern(row[1]),
         wanted=row[2],
-        state=row[3],
+        state=intern(row[3]),
         reason=row[4],
-        detail=row[5],
+        detail=intern(row[5]),
         told=row[6],
-        told_at=moment(row[7]),
-        changed_at=moment(row[8]),
+        told_at=known.moment(row[7]),
+        changed_at=known.moment(row[8]),
         feed=row[9],
         message=row[10],
-        only_down_since=moment(row[11]),
-        restock=amount(row[12]),
+        only_down_since=known.moment(row[11]),
+        restock=known.amount(row[12]),
     )

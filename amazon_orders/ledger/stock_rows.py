@@ -7,6 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+NO_PRODUCT = "placeholder"
+"""How a listing is matched to what stands for any product that the store does not know: it has no stock."""
+
 
 class Level(NamedTuple):
     """What the store said of one product's stock."""

@@ -66,6 +66,10 @@ class Work:
         rows: Sequence[Any] = self._driven(statement, values).fetchall()
         return rows
 
+    def each(self, statement: Statement, values: tuple[Any, ...]) -> Iterator[Any]:
+        """Every row, one by one: for so many that a second list of them would be felt."""
+        return iter(self._driven(statement, values))
+
     def look_up(self, lookup: Lookup, given: tuple[Any, ...], values: Collection[Any]) -> Iterator[Any]:
         """The rows for every one of `values`, by the driver's short way; `given` stands before the list."""
         for statement, piece in lookup.pieces(values):

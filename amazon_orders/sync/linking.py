@@ -7,15 +7,13 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from ..ledger import Level, Listing
+from ..ledger import NO_PRODUCT, Level, Listing
 from ..model import Answer, Match, OrderLine, Product
 from ..rules import resolve, values_to_ask
 from .offers import countries, read_offers
 from .work import Work
 
 _AT_ONCE = 250
-_NO_PRODUCT = "placeholder"
-"""How orders name a product that stands for any that the store does not know: it has no stock of its own."""
 
 
 class Link(NamedTuple):
@@ -41,20 +39,20 @@ def links(work: Work, levels: Mapping[str, Level], gone: Collection[str], *, ful
     asked for everything, so that what it did not know before, or does not list any more, is looked up anew.
     """
     name = work.connection.name
-    listed = {row.seller_sku: row for row in work.ledger.listings.list(name) if row.matched_by != _NO_PRODUCT}
+    listed = work.ledger.stock.products(name)
     offers, fresh = read_offers(work, work.ledger.stock.offers(name), {*listed, *work.aliases}, levels)
-    known = _products(work, listed, offers, levels, gone, offers if full else fresh)
+    _add_products(work, listed, offers, levels, gone, offers if full else fresh)
     places = countries(work)
     found = {}
     for sku, offer in offers.items():
-        if sku in known:
-            product, units = known[sku]
+        if sku in listed:
+            product, units = listed[sku]
             here = offer.marketplaces if offer.marketplaces == places else _both(places, offer.marketplaces)
             channel = offer.channel if here else ""
             found[sku] = Link(sku, product, units, channel, here, offer.quantity, offer.read_at)
-    for sku, listing in listed.items():
+    for sku, (product, units) in listed.items():
         if sku not in offers:
-            found[sku] = Link(sku, listing.product, listing.units, "", (), None)
+            found[sku] = Link(sku, product, units, "", (), None)
     return found
 
 
@@ -62,44 +60,37 @@ def _both(wanted: tuple[str, ...], there: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(country for country in wanted if country in there)
 
 
-def _products(
+def _add_products(
     work: Work,
-    listed: Mapping[str, Listing],
+    listed: dict[str, tuple[str, int]],
     offers: Iterable[str],
     levels: Mapping[str, Level],
     gone: Collection[str],
     ask: Collection[str],
-) -> dict[str, tuple[str, int]]:
-    """Seller SKU -> product and store units in a piece: an alias, what orders have shown, the store's own value.
+) -> None:
+    """Put into `listed` what it lacks of `offers`: an alias, or the store's own value.
 
     The store is asked for aliases, and for those of `ask` that are in neither.
     """
-    found: dict[str, tuple[str, int]] = {}
     missing: list[str] = []
     fresh: list[Match | Listing] = []
-    stocked = {level.product for value, level in levels.items() if value not in gone}
+    stocked = {level.product for value, level in levels.items() if value not in gone} if ask else ()
     for sku in offers:
-        listing = listed.get(sku)
-        if listing is not None:
-            found[sku] = (listing.product, listing.units)
-            if sku in work.aliases or (listing.product not in stocked and sku in ask):
+        if sku in listed:
+            if sku in work.aliases or (listed[sku][0] not in stocked and sku in ask):
                 missing.append(sku)
         elif sku in levels and sku not in work.aliases:
             # Remembered: once the store does not list it any more, it has to go to zero.
-            found[sku] = (levels[sku].product, 1)
+            listed[sku] = (levels[sku].product, 1)
             fresh.append(Listing(sku, levels[sku].product, "exact"))
         elif sku in ask or sku in work.aliases:
             missing.append(sku)
     matches = _resolved(work, missing)
-    fresh += [match for match in matches.values() if _says_more(match, listed.get(match.seller_sku))]
+    fresh += [match for sku, match in matches.items() if listed.get(sku) != (match.product, match.units)]
     if fresh and work.keeper is not None:
         with work.ledger.transaction(work.keeper.lease):
             work.ledger.listings.learn(work.connection.name, fresh)
-    return found | {sku: (match.product, match.units) for sku, match in matches.items()}
-
-
-def _says_more(match: Match, listing: Listing | None) -> bool:
-    return listing is None or (listing.product, listing.units) != (match.product, match.units)
+    listed.update({sku: (match.product, match.units) for sku, match in matches.items()})
 
 
 def _resolved(work: Work, skus: Iterable[str]) -> dict[str, Match]:
@@ -120,7 +111,7 @@ def _resolved(work: Work, skus: Iterable[str]) -> dict[str, Match]:
             match, _, _ = resolve(
                 sku, connection, alias=work.aliases.get(sku), hook=hooks[sku], found=products, patterns=work.patterns
             )
-            if match is not None and match.matched_by != _NO_PRODUCT:
+            if match is not None and match.matched_by != NO_PRODUCT:
                 found[sku] = match
     return found
 

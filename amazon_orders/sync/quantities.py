@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -53,7 +54,8 @@ def decide(work: Work, levels: Mapping[str, Level], gone: Collection[str], *, fu
     has = _at_amazon(work, desk.links, before)
     outcomes = _outcomes(work, desk, before, has, there, {levels[value].product for value in gone}, full=full)
     told = {sku: count for sku, count in has.items() if count is not None}
-    after = told | {sku: said.quantity for sku, said in outcomes.items() if isinstance(said, Publish)}
+    changed = {sku: said.quantity for sku, said in outcomes.items() if isinstance(said, Publish)}
+    after = ChainMap(changed, told)
     if not work.confirmed_drop and mass_fall(told, after):
         desk.drop = sum(1 for sku, count in told.items() if count > 0 and after[sku] <= 0)
     for sku, said in outcomes.items():

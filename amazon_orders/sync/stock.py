@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ..errors import AmazonThrottled, AmazonUnavailable
+from ..errors import AdapterBug, AmazonThrottled, AmazonUnavailable
 from ..ledger import Cursor, Level
-from ..model import FlowReport
+from ..model import FlowReport, StockLevel
 from .feeding import Feeder
 from .publishing import SAMPLE, Quantities, look_at_sample, publish
 from .quantities import Desk, decide
@@ -65,6 +66,8 @@ def _publish(work: Work, feeder: Feeder, contents: Quantities, report: FlowRepor
         publish(work, desk.links, feeder, contents)
     sample = _cursor(work).counters.get(SAMPLE, ())
     _remember(work, sample=look_at_sample(work, sample, desk.links, sent=contents.sent))
+    if shelf.wrong is not None:
+        raise shelf.wrong
 
 
 def _later(work: Work, error: AmazonThrottled, report: FlowReport) -> None:
@@ -90,6 +93,8 @@ class Shelf:
     gone: set[str] = field(default_factory=set)
     """Values that a full list no longer has."""
     full: bool = False
+    wrong: AdapterBug | None = None
+    """A level that is none. The others are what they are; of what is missing nobody knows whether it is gone."""
     newest: datetime | None = None
 
 
@@ -101,7 +106,7 @@ def _look(work: Work, cursor: Cursor) -> Shelf:
     known = work.ledger.stock.levels(store, attribute)
     shelf = Shelf(levels=known, changed=[], full=since is None, newest=cursor.watermark)
     listed: set[str] = set()
-    for said in work.hooks.store_list_stock(since, attribute):
+    for said in _listed(work, shelf, since):
         listed.add(said.value)
         if work.keeper is not None and len(listed) % _KEEP_EVERY == 0:
             work.keeper.keep()
@@ -112,9 +117,16 @@ def _look(work: Work, cursor: Cursor) -> Shelf:
             known[said.value] = level
         if shelf.newest is None or said.updated_at > shelf.newest:
             shelf.newest = said.updated_at
-    if shelf.full:
+    if shelf.full and shelf.wrong is None:
         shelf.gone = known.keys() - listed
     return shelf
+
+
+def _listed(work: Work, shelf: Shelf, since: datetime | None) -> Iterator[StockLevel]:
+    try:
+        yield from work.hooks.store_list_stock(since, work.connection.product_attribute)
+    except AdapterBug as error:
+        shelf.wrong = error
 
 
 def _save(work: Work, cursor: Cursor, shelf: Shelf, desk: Desk) -> None:
@@ -125,9 +137,9 @@ def _save(work: Work, cursor: Cursor, shelf: Shelf, desk: Desk) -> None:
     counters = {name: value for name, value in cursor.counters.items() if name != DROP}
     moved = replace(
         cursor,
-        watermark=min(shelf.newest, now) if shelf.newest is not None else cursor.watermark,
+        watermark=cursor.watermark if shelf.wrong or shelf.newest is None else min(shelf.newest, now),
         last_success=now,
-        looked_5d=now if shelf.full else cursor.looked_5d,
+        looked_5d=now if shelf.full and shelf.wrong is None else cursor.looked_5d,
         counters=counters | ({DROP: desk.drop} if desk.drop else {}),
         next_due=None,
     )

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,9 +41,9 @@ def stocked(shop: World, parts: int) -> None:
     settle(shop, 3)
 
 
-def run(shop: World, seconds: float = 300, **options: object) -> FlowReport:
+def run(shop: World, seconds: float = 300, **options: Any) -> FlowReport:
     shop.clock.advance(seconds)
-    return shop.sync(**options).connections[0].flows[-1]  # type: ignore[arg-type]
+    return shop.sync(**options).connections[0].flows[-1]
 
 
 def change(shop: World, count: int) -> None:
