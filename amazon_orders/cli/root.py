@@ -15,6 +15,7 @@ import click
 from .. import __version__
 from ..errors import AmazonOrdersError
 from . import log, outcome
+from .check_adapter import check_adapter
 from .checkup import doctor, health, plugins
 from .connection import connection
 from .demo import demo
@@ -109,3 +110,4 @@ def root(context: click.Context) -> None:
 
 for verb in (demo, init, connection, sync, orders, sku, stock, health, doctor, purge, keys, ledger, plugins, sandbox):
     root.add_command(verb)
+root.add_command(check_adapter)

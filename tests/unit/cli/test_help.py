@@ -52,6 +52,7 @@ def test_the_verbs_are_these() -> None:
         "health",
         "doctor",
         "plugins",
+        "check-adapter",
         "ledger",
         *(f"ledger {verb}" for verb in ("status", "upgrade", "reset-quota")),
         "purge",

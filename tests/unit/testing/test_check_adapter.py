@@ -1,0 +1,124 @@
+"""`amazon-orders check-adapter`: what an author gets to see, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from amazon_orders.adapters.sqlite.shop import Shop
+from amazon_orders.cli.root import root
+from amazon_orders.testing import promises
+
+MEMORY = "amazon_orders.adapters.memory:open_store"
+
+GOOD = """
+from amazon_orders.adapters.memory.store import MemoryStore, PRODUCTS
+from amazon_orders.adapters.memory.shop import MemoryShop
+
+class Store(MemoryStore):
+    pass
+
+def open_store(config):
+    return Store(MemoryShop(config.get("products", PRODUCTS).items()))
+"""
+BACK_DOOR = """
+def shop(adapter):
+    return adapter.shop
+"""
+FORGETFUL = """
+from amazon_orders import hookimpl
+class Forgetful(Store):
+    @hookimpl
+    def store_cancel_order(self, ref, reason, key):
+        return ref not in self.shop.book or super().store_cancel_order(ref, reason, key)
+
+def careless(config):
+    return Forgetful(MemoryShop(PRODUCTS.items()))
+"""
+
+
+def check(*words: str) -> Result:
+    result = CliRunner().invoke(root, ["check-adapter", *words])
+    assert "This is a fault of amazon-orders" not in result.stderr, result.stderr
+    return result
+
+
+def module(folder: Path, *parts: str) -> str:
+    path = folder / "shop_adapter.py"
+    path.write_text("".join(parts), encoding="utf-8")
+    return str(path)
+
+
+def test_an_adapter_that_keeps_every_promise_ends_with_0() -> None:
+    result = check(MEMORY)
+    assert result.exit_code == 0
+    assert "  kept     a cancelled order keeps its key" in result.stdout.splitlines()
+    assert result.stderr == f"{len(list(promises()))} promises: {len(list(promises()))} kept.\n"
+
+
+def test_without_a_back_door_its_checks_are_skipped_and_say_so(tmp_path: Path) -> None:
+    result = check(module(tmp_path, GOOD), "--json")
+    assert result.exit_code == 0
+    told = {one["promise"]: one for one in json.loads(result.stdout)["promises"]}
+    assert told["a_parcel_keeps_its_id"] == {
+        "promise": "a_parcel_keeps_its_id",
+        "subject": "store_list_shipments",
+        "result": "skipped",
+        "detail": "the back door has no ship()",
+    }
+    assert told["a_known_key_takes_no_stock"]["result"] == "kept"
+
+
+def test_a_back_door_beside_the_factory_is_used(tmp_path: Path) -> None:
+    result = check(module(tmp_path, GOOD, BACK_DOOR), "--json")
+    assert json.loads(result.stdout)["kept"] == len(list(promises()))
+
+
+def test_a_broken_promise_is_told_in_a_sentence_and_ends_with_1(tmp_path: Path) -> None:
+    path = module(tmp_path, GOOD, BACK_DOOR, FORGETFUL)
+    result = check(f"{path}:careless")
+    assert result.exit_code == 1
+    assert (
+        "  BROKEN   an unknown order is not cancelled\n"
+        "           store_cancel_order answered for a reference that the shop does not have\n"
+    ) in result.stdout
+    assert "111 kept, 1 broken" in result.stderr
+
+
+def test_settings_reach_the_factory_as_json_or_text(tmp_path: Path) -> None:
+    with_products = check(module(tmp_path, GOOD), "--config", 'products={"CUP": 50}', "--product", "CUP", "--json")
+    assert with_products.exit_code == 0
+    missing = check(module(tmp_path, GOOD), "--config", 'products={"CUP": 50}', "--product", "MUG-BLUE")
+    assert (missing.exit_code, "'MUG-BLUE'" in missing.stderr) == (2, True)
+
+
+def test_an_installed_adapter_is_checked_by_its_name(tmp_path: Path) -> None:
+    shop = Shop.open(tmp_path / "shop.db")
+    shop.add_products([{"sku": "MUG-BLUE", "stock": 500}])
+    shop.close()
+    result = check("sqlite", "--config", f"path={tmp_path / 'shop.db'}", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["broken"]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        pytest.param("nothing", "There is no adapter 'nothing'", id="no such name"),
+        pytest.param("nothing.py", "There is no Python file nothing.py", id="no such file"),
+        pytest.param("nothing.at.all:open_store", "cannot be imported: nothing is missing", id="no such module"),
+        pytest.param("amazon_orders.model:open_store", "has no factory 'open_store'", id="no factory"),
+        pytest.param("amazon_orders.model:Product", "raised TypeError", id="another callable"),
+        pytest.param("builtins:dict", "nobody answers this required question", id="no adapter"),
+    ],
+)
+def test_what_cannot_be_opened_is_told(path: str, says: str) -> None:
+    result = check(path)
+    assert result.exit_code in (1, 2)
+    assert says in result.stderr
+
+
+def test_an_adapter_that_lacks_a_question_ends_with_2() -> None:
+    assert check("builtins:dict").exit_code == 2
