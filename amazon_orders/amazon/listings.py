@@ -26,6 +26,11 @@ def quantity_patch(quantity: int) -> list[dict[str, Any]]:
     return [{"op": "merge", "path": "/attributes/fulfillment_availability", "value": value}]
 
 
+def _fits_a_list(sku: str) -> bool:
+    """Whether it comes through whole: a list is divided by commas, and blanks around them are none of a SKU's."""
+    return "," not in sku and sku == sku.strip()
+
+
 class Listings:
     """The listings operations of one connection."""
 
@@ -74,14 +79,40 @@ class Listings:
         wanted = list(dict.fromkeys(skus))
         if "" in wanted:
             raise ValueError("a listing is named by its seller SKU")
-        # The list is divided by commas, so that a SKU with one of its own is asked for alone.
-        listed = [sku for sku in wanted if "," not in sku]
+        listed = [sku for sku in wanted if _fits_a_list(sku)]
         for start in range(0, len(listed), SEARCH_LIMIT):
-            for facts in self._found(listed[start : start + SEARCH_LIMIT], marketplace_id):
-                found[facts.sku] = facts
+            part = listed[start : start + SEARCH_LIMIT]
+            try:
+                found |= {facts.sku: facts for facts in self._found(part, marketplace_id)}
+            except AmazonRejected as error:
+                if error.status != 400:
+                    raise
+                found |= self._alone(part, marketplace_id, error)
         for sku in wanted:
-            if "," in sku and (facts_alone := self.get(sku, marketplace_id)) is not None:
-                found[sku] = facts_alone
+            if not _fits_a_list(sku):
+                found |= self._alone([sku], marketplace_id)
+        return found
+
+    def _alone(
+        self, skus: list[str], marketplace_id: str, error: AmazonRejected | None = None
+    ) -> dict[str, ListingFacts]:
+        """Each by a call of its own, so that one that Amazon cannot read keeps no other one back.
+
+        `error`: of the list, to be raised where it was none of its SKUs: then Amazon refuses all of them.
+        """
+        found: dict[str, ListingFacts] = {}
+        refused = 0
+        for sku in skus:
+            try:
+                facts = self.get(sku, marketplace_id)
+            except AmazonRejected as alone:
+                if alone.status != 400:
+                    raise
+                refused += 1
+            else:
+                found |= {} if facts is None else {sku: facts}
+        if error is not None and refused == len(skus) > 1:
+            raise error
         return found
 
     def _found(self, skus: list[str], marketplace_id: str) -> Iterator[ListingFacts]:

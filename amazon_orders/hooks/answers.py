@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NoReturn, TypeVar
 
-from ..errors import StoreRejected
-from ..model import Cancellation, Placed, Product, Refund, Shipment, StockLevel, TaxTreatment
+from ..errors import AdapterBug, StoreRejected
+from ..model import (
+    Cancellation,
+    Charge,
+    LineQuantity,
+    Placed,
+    Product,
+    Refund,
+    RefundLine,
+    Shipment,
+    StockLevel,
+    TaxTreatment,
+)
 from .blame import Blame
 
 T = TypeVar("T")
+
+_LONGEST = 500
+"""Characters of an id: indexes of databases hold no more than some thousand bytes."""
+_DIGITS = 100
+"""Before the point, for a number of units."""
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
+_UNNAMED = re.compile("[\0-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 
 
 class Checker(Blame):
@@ -40,6 +60,26 @@ class Checker(Blame):
         if not isinstance(value, str) or not value:
             self.bug(f"{field} has to be text that is not empty, not {_a(value)}")
 
+    def words(self, value: Any, field: str) -> None:
+        """Refuse what is no text, or holds what no database keeps."""
+        if not isinstance(value, str) or _UNKEPT.search(value):
+            self.bug(f"{field} has to be text without halves of characters, not {_a(value)}")
+
+    def plain(self, value: Any, field: str) -> None:
+        """Refuse what cannot name a record: it is kept, compared and shown in one line."""
+        self.text(value, field)
+        if len(value) > _LONGEST or _UNNAMED.search(value):
+            self.bug(f"{field} has to be one line of at most {_LONGEST} characters")
+
+    @contextmanager
+    def about(self, record: str) -> Iterator[None]:
+        """Say which record it is that is wrong."""
+        try:
+            yield
+        except AdapterBug as error:
+            error.record = error.record or record
+            raise
+
     def moment(self, value: Any, field: str) -> None:
         """Refuse a time without a zone: it names no moment."""
         if not isinstance(value, datetime) or value.tzinfo is None:
@@ -57,6 +97,8 @@ class Checker(Blame):
         return self._walk(answer, check)
 
     def _walk(self, answer: Iterable[Any], check: Callable[[Checker, Any], T]) -> Iterator[T]:
+        """One that is wrong keeps none of the others back: it is told of when they are through."""
+        wrong: AdapterBug | None = None
         try:
             with self:
                 iterator = iter(answer)
@@ -65,14 +107,21 @@ class Checker(Blame):
                     try:
                         item = next(iterator)
                     except StopIteration:
-                        return
-                yield check(self, item)
+                        break
+                try:
+                    found = check(self, item)
+                except AdapterBug as error:
+                    wrong = wrong or error
+                    continue
+                yield found
         finally:
             # A generator may hold a cursor or a connection of the store: do not wait for the garbage collector.
             close = getattr(answer, "close", None)
             if callable(close):
                 with self:
                     close()
+        if wrong is not None:
+            raise wrong
 
     def orders(self, answer: Any, keys: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Key -> references, each once; only keys that were asked for and that have an order."""
@@ -138,8 +187,12 @@ def product(checker: Checker, item: Any) -> Product:
 def level(checker: Checker, item: Any) -> StockLevel:
     """A stock level in whole or broken units, or untracked."""
     found = checker.is_a(StockLevel, item)
-    checker.text(found.product, "StockLevel.product")
-    checker.amount(found.available, "StockLevel.available")
+    with checker.about(found.product):
+        checker.plain(found.product, "StockLevel.product")
+        checker.words(found.value, "StockLevel.value")
+        checker.amount(found.available, "StockLevel.available")
+        if found.available is not None and not (found.available.is_finite() and found.available.adjusted() < _DIGITS):
+            checker.bug("StockLevel.available is no number of units")
     checker.moment(found.updated_at, "StockLevel.updated_at")
     return found
 
@@ -147,22 +200,53 @@ def level(checker: Checker, item: Any) -> StockLevel:
 def shipment(checker: Checker, item: Any) -> Shipment:
     """A package with a stable id."""
     found = _event(checker, Shipment, item)
-    checker.moment(found.shipped_at, "Shipment.shipped_at")
+    with checker.about(found.id):
+        checker.moment(found.shipped_at, "Shipment.shipped_at")
+        for name in ("carrier", "service", "tracking"):
+            checker.words(getattr(found, name), f"Shipment.{name}")
+        _lines(checker, found.lines, "Shipment.lines")
     return found
 
 
 def cancellation(checker: Checker, item: Any) -> Cancellation:
     """A cancellation with a stable id."""
-    return _event(checker, Cancellation, item)
+    found = _event(checker, Cancellation, item)
+    with checker.about(found.id):
+        checker.words(found.reason, "Cancellation.reason")
+        _lines(checker, found.lines, "Cancellation.lines")
+    return found
 
 
 def refund(checker: Checker, item: Any) -> Refund:
     """A refund with a stable id and a currency."""
     found = _event(checker, Refund, item)
-    checker.text(found.currency, "Refund.currency")
-    for line in found.lines:
-        checker.amount(line.amount.gross, "the gross amount of a RefundLine")
+    with checker.about(found.id):
+        checker.text(found.currency, "Refund.currency")
+        checker.words(found.reason, "Refund.reason")
+        rows: Any = found.lines
+        if not isinstance(rows, (tuple, list)) or not all(isinstance(row, RefundLine) for row in rows):
+            checker.bug("Refund.lines has to hold a RefundLine for each line")
+        _lines(checker, [row.line for row in found.lines], "the line of a RefundLine")
+        for charge in (*(row.amount for row in found.lines), *([] if found.shipping is None else [found.shipping])):
+            _charge(checker, charge)
     return found
+
+
+def _charge(checker: Checker, charge: Any) -> None:
+    if not (isinstance(charge, Charge) and isinstance(charge.gross, Decimal)):
+        checker.bug("the gross amount of a RefundLine has to be a Decimal, and so has that of the shipping")
+    checker.amount(charge.net, "the net amount of a RefundLine")
+
+
+def _lines(checker: Checker, lines: Any, field: str) -> None:
+    """Refuse lines that name nothing, or no whole units of it."""
+    if not isinstance(lines, (tuple, list)) or not all(isinstance(line, LineQuantity) for line in lines):
+        checker.bug(f"{field} has to hold a LineQuantity for each line")
+    for line in lines:
+        checker.words(line.order_item_id, f"order_item_id in {field}")
+        checker.words(line.product, f"product in {field}")
+        if type(line.quantity) is not int:
+            checker.bug(f"quantity in {field} has to be a whole number, not {_a(line.quantity)}")
 
 
 E = TypeVar("E", Shipment, Cancellation, Refund)
@@ -170,9 +254,10 @@ E = TypeVar("E", Shipment, Cancellation, Refund)
 
 def _event(checker: Checker, kind: type[E], item: Any) -> E:
     found = checker.is_a(kind, item)
-    checker.text(found.id, f"{kind.__name__}.id")
-    checker.text(found.ref, f"{kind.__name__}.ref")
-    checker.moment(found.updated_at, f"{kind.__name__}.updated_at")
+    checker.plain(found.id, f"{kind.__name__}.id")
+    with checker.about(found.id):
+        checker.plain(found.ref, f"{kind.__name__}.ref")
+        checker.moment(found.updated_at, f"{kind.__name__}.updated_at")
     return found
 
 

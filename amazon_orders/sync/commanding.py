@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
-from ..errors import AmazonRejected, AmazonThrottled, PayloadError, StoreError, StoreUnavailable
+from ..errors import AdapterBug, AmazonRejected, AmazonThrottled, PayloadError, StoreError, StoreUnavailable
 from ..ledger import Command as Row
 from ..ledger import Cursor, Intent, Sale
 from ..model import Command, CommandKind, CommandState, FlowReport, Hold, PlannedOrder, Reason, Sold, TraceStep
@@ -58,8 +57,8 @@ class Desk:
     """`(order id, cause)` of what this run has decided already."""
     at_hand: dict[tuple[str, str], Command] = field(default_factory=dict)
     """Commands of this run by order and cause: without a key nothing is kept of them."""
-    throttled: AmazonThrottled | None = None
-    """Set: Amazon's quota ended the reading. What was decided until then stands; the next run reads on."""
+    throttled: AmazonThrottled | AdapterBug | None = None
+    """Set: Amazon's quota ended the reading, or a record was none. What was decided stands; the next run reads on."""
 
     def hand_over(self, report: FlowReport) -> None:
         """The flow itself has begun: what was counted for it goes there."""
@@ -83,7 +82,7 @@ def read(work: Work, source: Source, report: FlowReport) -> Desk:
     waiting = [row for row in _open(work, source) if row.state in UNSENT]
     try:
         newest = _read_on(desk, cursor, waiting)
-    except AmazonThrottled as error:
+    except (AmazonThrottled, AdapterBug) as error:
         desk.throttled = error
     else:
         _move_cursor(work, cursor, newest)
@@ -95,11 +94,17 @@ def read(work: Work, source: Source, report: FlowReport) -> Desk:
 def _read_on(desk: Desk, cursor: Cursor, waiting: Sequence[Row]) -> datetime | None:
     """Decide on what the store lists and on what waits; when the newest of it was changed."""
     work, newest = desk.work, cursor.watermark
-    for batch in _batches(desk.source.ask(work, _since(work, cursor, waiting))):
-        desk.report.seen += len(batch)
-        _decide(desk, batch)
-        newest = max([*([newest] if newest else []), *(fact.updated_at for fact in batch)])
+    wrong: AdapterBug | None = None
+    try:
+        for batch in _batches(desk.source.ask(work, _since(work, cursor, waiting))):
+            desk.report.seen += len(batch)
+            _decide(desk, batch)
+            newest = max([*([newest] if newest else []), *(fact.updated_at for fact in batch)])
+    except AdapterBug as error:
+        wrong = error  # of one record: the others are through
     _decide_again(desk, waiting)
+    if wrong is not None:
+        raise wrong
     return newest
 
 
@@ -129,7 +134,18 @@ def _since(work: Work, cursor: Cursor, waiting: Iterable[Row]) -> datetime:
 
 
 def _batches(facts: Iterator[Fact]) -> Iterator[list[Any]]:
-    while batch := list(islice(facts, BATCH)):
+    batch: list[Any] = []
+    try:
+        for fact in facts:
+            batch.append(fact)
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+    except AdapterBug:
+        if batch:
+            yield batch
+        raise
+    if batch:
         yield batch
 
 
@@ -195,7 +211,7 @@ def _carry(desk: Desk, found: Sequence[tuple[Fact, Sale, list[Row]]], *, again: 
         )  # fmt: skip
         if isinstance(outcome, Command):
             desk.at_hand[(sale.amazon_order_id, cause)] = outcome
-        _count(desk, intent, last)
+        _count(desk, intent)
         foresee(rows, intent, last)
         decided.append((intent, last))
     _write(work, decided)
@@ -239,15 +255,13 @@ def _is_settled(fact: Fact, last: Row, *, kept_here: bool) -> bool:
     return last.state != CommandState.INTENDED or kept_here
 
 
-def _count(desk: Desk, intent: Intent, last: Row | None) -> None:
+def _count(desk: Desk, intent: Intent) -> None:
     report = desk.report
     match intent.state:
         case CommandState.HELD:
             report.held += 1
         case CommandState.SKIPPED:
             report.skipped += 1
-        case _ if last is not None and last.state == CommandState.HELD:
-            report.changed += 1
         case _:
             pass
 
