@@ -135,7 +135,6 @@ def _parts(charged: Charged, marketplace: Marketplace, net_only: bool, dropped: 
             same.price += part.price
             same.net += part.net
             same.tax += part.tax
-            same.unknown = same.unknown or part.unknown
     return sorted(parts.values(), key=lambda each: _ORDER.index(each.type))
 
 

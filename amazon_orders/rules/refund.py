@@ -112,7 +112,7 @@ def _named(refund: Refund, sold: Sold) -> list[tuple[RefundLine, list[str]]] | H
 
 
 def _left(units: ItemUnits) -> bool:
-    return bool(units.confirmed or units.elsewhere or units.shipped)
+    return bool(units.confirmed or units.shipped)
 
 
 def _as_cancellation(
@@ -138,7 +138,7 @@ def _price_cut(refund: Refund, sold: Sold, named: Named, parts: Parts) -> str:
         for each, items in named:
             worth = rounded(min(_worth(each.line, item, sold, parts) for item in items), currency)
             # A store that shares a price out over units may be a minor unit short for each.
-            if each.line.quantity > 0 and each.amount.gross + minor_unit(currency) * each.line.quantity < worth:
+            if each.amount.gross + minor_unit(currency) * each.line.quantity < worth:
                 amount, price = shown(each.amount.gross, currency), shown(worth, currency)
                 return f"{amount} {currency} is less than the price of {each.line.quantity} units, {price}"
         return ""
@@ -151,9 +151,9 @@ def _price_cut(refund: Refund, sold: Sold, named: Named, parts: Parts) -> str:
 def _worth(line: LineQuantity, item: str, sold: Sold, parts: Parts) -> Decimal:
     """The net price of the line's units, without shipping: the least that a refund of these units can be."""
     net = next((part.net for part in parts.get(item, ()) if part.type == "Principal"), ZERO)
-    pieces = next((one.units for one in sold.order.lines if one.order_item_id == item), 0)
+    pieces = next(one.units for one in sold.order.lines if one.order_item_id == item)
     per_piece = next((one.units_per_piece for one in sold.lines if one.order_item_id == item), 1)
-    return net * min(line.quantity, pieces * per_piece) / (pieces * per_piece) if pieces else ZERO
+    return net * min(line.quantity, pieces * per_piece) / (pieces * per_piece)
 
 
 def _sent(refund: Refund, sold: Sold, connection: Connection, given: Given) -> SendRefund | Hold:

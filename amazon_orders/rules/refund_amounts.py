@@ -66,7 +66,7 @@ def fill(refund: Refund, named: Named, parts: Parts, given: Given) -> Hold | Non
     items, then that of the others; where no line is named it fills the rest of the only item too.
     """
     for each, items in named:
-        mine = [(item, part) for item in items for part in parts.get(item, ())]
+        mine = [(item, part) for item in items for part in parts[item]]
         problem = _share(each.amount, mine, f"item {', '.join(items)}", given)
         if problem is not None:
             return problem

@@ -139,8 +139,8 @@ def _item(line: OrderLine, sold: Sold, but: Own | None) -> ItemUnits:
     done = _count((each for each in cancels if each.state == CommandState.VERIFIED), item)
     told = [each for each in cancels if each.state in LIVE and each.state != CommandState.VERIFIED]
     held = [each for each in sold.commands if each.state == CommandState.HELD and (each.kind, each.cause) != but]
-    pieces = next((each.pieces for each in sold.lines if each.order_item_id == item), 0)
-    cancelled = max(0, (pieces or line.quantity_ordered) - line.units)
+    known = (each.pieces for each in sold.lines if each.order_item_id == item and each.pieces)
+    cancelled = max(0, next(known, line.quantity_ordered) - line.units)
     unshown = max(0, cancelled - done)  # cancelled at Amazon, by whomever, and not yet known to be ours
     return ItemUnits(
         wanted=line.units,
@@ -181,7 +181,7 @@ def allot(lines: Iterable[LineQuantity], sold: Sold, capacity: Mapping[str, int]
             what = f"order item {item}" if item else f"product {product}" if product else "no line"
             return Misfit(reason=Reason.UNKNOWN_LINE, detail=f"the store names {what}, and the order has no such line")
         rest = quantity
-        for each in named[:1] if item else named:
+        for each in named:
             pieces = min(rest // each.units_per_piece, left.get(each.order_item_id, 0))
             if pieces:
                 left[each.order_item_id] -= pieces
@@ -215,9 +215,9 @@ def _rest(rest: int, quantity: int, what: str, named: list[SoldLine]) -> Misfit:
 
 def as_units(found: Mapping[str, int]) -> tuple[Units, ...]:
     """As commands carry them."""
-    return tuple(Units(order_item_id=item, quantity=quantity) for item, quantity in found.items() if quantity > 0)
+    return tuple(Units(order_item_id=item, quantity=quantity) for item, quantity in found.items())
 
 
 def told(found: Mapping[str, int]) -> str:
     """As traces show them: `2 of item 1, 1 of item 2`."""
-    return ", ".join(f"{quantity} of item {item}" for item, quantity in found.items()) or "nothing"
+    return ", ".join(f"{quantity} of item {item}" for item, quantity in found.items())

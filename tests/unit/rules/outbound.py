@@ -57,9 +57,13 @@ def sold(
     held_since: datetime | None = None,
     released: bool = False,
     asked: bool = False,
+    unknown: tuple[str, ...] = (),
     **of_order: Any,
 ) -> Sold:
-    """An order in the store. `packs`: item -> the store's units in a piece; `asked`: the buyer wants to cancel."""
+    """An order in the store. `packs`: item -> the store's units in a piece; `asked`: the buyer wants to cancel.
+
+    `unknown`: items that the store's order does not have.
+    """
     lines = lines or (item("A"),)
     if asked:
         lines = tuple(replace(each, cancel_request=CancelRequest(requester="BUYER")) for each in lines)
@@ -76,6 +80,7 @@ def sold(
                 pieces=each.quantity_ordered,
             )
             for each in lines
+            if each.order_item_id not in unknown
         ),
         commands=commands,
         held_since=held_since,

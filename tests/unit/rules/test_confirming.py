@@ -121,6 +121,17 @@ UNITS: dict[str, tuple[Shipment, Sold, dict[str, int]]] = {
     "a package by feed that Amazon does not show yet is not left": (
         shipment(id="S2"), sold(*FIVE, commands=(before("S1", road="feed", A=3),)), {"A": 2},
     ),
+    "Amazon counts nothing, and the order has not left": (
+        shipment(), sold(item("A", 5, quantity_fulfilled=None, quantity_unfulfilled=None)), {"A": 5},
+    ),
+    "a line told with its product and without is one": (
+        shipment(of(1, "A", "mug"), of(2, "A")), sold(item("A", 2), packs={"A": 3}), {"A": 1},
+    ),
+    "a line without units says nothing": (shipment(of(1, "A"), of(0, "X")), sold(*FIVE), {"A": 1}),
+    "a line that was cancelled before the store got the order": (
+        shipment(), sold(*TWO_LINES[:1], item("B", 1, quantity_fulfilled=0, quantity_unfulfilled=0), unknown=("B",)),
+        {"A": 2},
+    ),
     "units in a package that waits are not left": (
         shipment(id="S2"), sold(*FIVE, commands=(before("S1", HELD, A=3),)), {"A": 2},
     ),

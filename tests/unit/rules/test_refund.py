@@ -145,6 +145,19 @@ CANCELS: dict[str, tuple[Refund, Sold]] = {
         given_back((of(2, "A"), "6.66"), (of(1, "A"), "3.33")),
         sold(item("A", 3)),
     ),
+    "two of three units, short by a cent for each": (
+        given_back((of(2, "A"), "6.65"), (of(1, "A"), "3.33")),
+        sold(item("A", 3)),
+    ),
+    "two of three units, short by a yen for each": (
+        given_back((of(2, "A"), "1331"), (of(1, "A"), "666"), currency="JPY"),
+        sold(priced("2000", pieces=3), marketplace="JP"),
+    ),
+    "units, and Amazon shows no amounts": (
+        given_back((of(1, "A"), "9.00")),
+        sold(item("A", total=None, breakdowns=()), total=None),
+    ),
+    "a line, and money without units beside it": (given_back((of(1, "A"), "10.00"), (of(0, "A"), "1.00")), sold()),
     "every line": (given_back((of(1, "A"), "10.00"), (of(1, "B"), "10.00")), sold(item("A"), item("B"))),
     "no line and no amount": (given_back(), sold(item("A"), item("B"))),
     "all the money, without units": (given_back((of(0, "A"), "34.99")), sold(WITH_SHIPPING)),

@@ -238,6 +238,37 @@ SENT_AS: dict[str, tuple[Refund, Sold, dict[str, Any], bool, Components]] = {
         given_back((of(0, "A"), "20.00"), currency="USD"), gone(AMERICAN, **US), {"ignore_amazon_tax": True}, False,
         {"A": {"Principal": "20.00", "Tax": "1.60"}},
     ),
+    "sent before in two parts, it comes out the same": (
+        given_back((of(1, "A"), "6.00")),
+        gone(priced("10.00"), commands=(
+            told(REFUND, "R1", SENT, amounts={"A": "4.00"}), told(REFUND, "R1", SENT, amounts={"A": "2.00"}),)), {},
+        False, {"A": {"Principal": "6.00"}},
+    ),
+    "shipping of zero": (
+        given_back((of(1, "A"), "4.00"), shipping="0.00"), gone(WITH_SHIPPING), {}, False,
+        {"A": {"Principal": "4.00"}},
+    ),
+    "the last euro": (
+        given_back((of(1, "A"), "1.00"), id="R2"),
+        gone(priced("10.00"), commands=(told(REFUND, "R1", amounts={"A": "9.00"}),)), {}, False,
+        {"A": {"Principal": "1.00"}},
+    ),
+    "less than a yen is rounded": (
+        given_back((of(0, "A"), "980.5"), currency="JPY"), gone(priced("1980"), marketplace="JP"), {}, False,
+        {"A": {"Principal": "981"}},
+    ),
+    "the rest of yen that two refunds have rounded up": (
+        given_back((of(0, "A"), "1002"), currency="JPY", id="R3"),
+        gone(priced("1980", tax="180"), marketplace="JP", commands=tuple(
+            told(REFUND, cause, components=(("A", "Principal", D(445)),)) for cause in ("R1", "R2"))), {}, True,
+        {"A": {"Principal": "910"}},
+    ),
+    "two of three units in yen, one was cancelled": (
+        given_back((of(2, "A"), "666"), currency="JPY"),
+        gone(replace(priced("999", pieces=3, unit="333", tax="91"), quantity_fulfilled=0, quantity_unfulfilled=2),
+             marketplace="JP"), {}, True,
+        {"A": {"Principal": "605"}},
+    ),
     "a total without rows": (
         given_back((of(1, "A"), "10.00")), gone(item("A", breakdowns=())), {}, False, {"A": {"Principal": "10.00"}},
     ),

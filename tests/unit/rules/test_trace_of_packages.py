@@ -20,7 +20,7 @@ from amazon_orders.model import (
 )
 from amazon_orders.rules import confirm
 from tests.unit.rules.build import connection, says
-from tests.unit.rules.outbound import NOW, at, item, of, parcel, shipment, sold, told
+from tests.unit.rules.outbound import NOW, at, item, of, parcel, seen, shipment, sold, told
 
 CONFIRM, CANCEL, CANCEL_UNITS = CommandKind.CONFIRM, CommandKind.CANCEL, CommandKind.CANCEL_UNITS
 HELD, SENT, VERIFIED = CommandState.HELD, CommandState.SENT, CommandState.VERIFIED
@@ -92,6 +92,10 @@ STOPPED: dict[str, tuple[Shipment, Sold, dict[str, Any], Reason, str]] = {
     "an order item that is not there": (
         shipment(of(1, "X")), sold(), {}, Reason.UNKNOWN_LINE,
         "the store names order item X, and the order has no such line; item A: 1 wanted, 1 open",
+    ),
+    "a line that Amazon does not show any more": (
+        shipment(of(1, "B")), seen(sold(*TWO_LINES), lines=TWO_LINES[:1]), {}, Reason.TOO_MANY_UNITS,
+        "1 units of B, and only 0 of them are open; item A: 2 wanted, 2 open",
     ),
     "a product that is not there": (
         shipment(of(1, product="cup")), sold(), {}, Reason.UNKNOWN_LINE,

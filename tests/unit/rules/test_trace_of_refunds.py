@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from amazon_orders.model import Charge, CommandKind, CommandState, Reason, Refund, RefundLine, Sold, TraceStep
+from amazon_orders.model import Charge, CommandKind, CommandState, Reason, Refund, RefundLine, Sold, TraceStep, Window
 from tests.unit.rules.build import connection
 from tests.unit.rules.outbound import (
     WITH_SHIPPING,
+    at,
     given_back,
     gone,
     item,
@@ -89,6 +90,14 @@ STOPPED: dict[str, tuple[Refund, Sold, bool, Reason, str]] = {
         given_back((of(2, "A"), "1330"), **YEN), sold(priced("2000", pieces=3), **JP), False, Reason.AWAITS_SHIPMENT,
         "1330 JPY is less than the price of 2 units, 1333; Amazon gives back part of a price only after shipping",
     ),
+    "part of the price of a pack": (
+        given_back((of(3, "A"), "4.96")), sold(item("A", 2), item("B"), packs={"A": 3}), False, Reason.AWAITS_SHIPMENT,
+        "4.96 EUR is less than the price of 3 units, 5.00; Amazon gives back part of a price only after shipping",
+    ),
+    "part of the price of a line that the store does not have": (
+        given_back((of(1, "A"), "3.00")), sold(unknown=("A",)), False, Reason.AWAITS_SHIPMENT,
+        "3.00 EUR is less than the price of 1 units, 10.00; Amazon gives back part of a price only after shipping",
+    ),
     "the second of two lines is part of a price": (
         given_back((of(1, "A"), "10.00"), (of(1, "B"), "9.98")), sold(item("A"), item("B")), False,
         Reason.AWAITS_SHIPMENT,
@@ -159,6 +168,14 @@ def test_a_refund_of_what_has_not_left_says_that_it_cancels() -> None:
     assert decision.trace[0] == TraceStep("refund", "cancel", said)
 
 
+def test_a_refund_of_one_line_before_anything_has_left_says_that_the_order_is_late() -> None:
+    decision: Any = refunded(
+        given_back((of(1, "A"), "10.00")), sold(item("A"), item("B"), ship_by=Window(latest=at(20)))
+    )  # fmt: skip
+    said = "still to be shipped: 1 of item B; the order had to be shipped by 2026-11-02T20:00:00+00:00"
+    assert decision.detail == f"1 of item A called off; {said}"
+
+
 AMERICAN = priced("39.99", tax="3.20", total="43.19")
 NET = RefundLine(line=of(0, "A"), amount=Charge(gross=D(1000), net=D(909), tax=D(91)))
 OF_1980 = "Amazon calculates VAT: the charge of 1980 is 1800 without it"
@@ -168,6 +185,11 @@ SHARED: dict[str, tuple[Refund, Sold, dict[str, Any], bool, list[tuple[str, str]
     "as it is": (
         given_back((of(1, "A"), "4.00")), gone(), {}, False,
         [("Principal 4.00", "item A: 4.00 of 10.00 left; the charge is 10.00, told as it is")],
+    ),
+    "what is left of the shipping, after the item": (
+        given_back((of(0, "A"), "2.00"), id="R2"),
+        gone(WITH_SHIPPING, commands=(told(REFUND, "R1", components=(("A", "Principal", D("30.00")),)),)), {}, False,
+        [("Shipping 2.00", "item A: 2.00 of 4.99 left; the charge is 4.99, told as it is")],
     ),
     "yen as they are": (
         given_back((of(1, "A"), "400"), **YEN), gone(priced("2000"), **JP), {}, False,
