@@ -127,6 +127,9 @@ UNITS: dict[str, tuple[Shipment, Sold, dict[str, int]]] = {
     "a line told with its product and without is one": (
         shipment(of(1, "A", "mug"), of(2, "A")), sold(item("A", 2), packs={"A": 3}), {"A": 1},
     ),
+    "a line told by its item and by its product counts together": (
+        shipment(of(1, "A"), of(1, product="product of A")), sold(*FIVE), {"A": 2},
+    ),
     "a line without units says nothing": (shipment(of(1, "A"), of(0, "X")), sold(*FIVE), {"A": 1}),
     "a line that was cancelled before the store got the order": (
         shipment(), sold(*TWO_LINES[:1], item("B", 1, quantity_fulfilled=0, quantity_unfulfilled=0), unknown=("B",)),

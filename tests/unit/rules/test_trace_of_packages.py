@@ -277,3 +277,11 @@ def test_a_package_is_told_with_all_that_the_store_knows() -> None:
     assert isinstance(decision, Confirm)
     assert (decision.amazon_order_id, decision.shipment, decision.carrier) == (ORDER, "S1", Carrier(code="DHL"))
     assert (decision.method, decision.tracking, decision.after) == ("Paket", "JJD01", 7)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "after"), [((), 0), (("1",), 1), (("9", "10"), 10), (("x8", "²", "3"), 3), (("x8",), 0)]
+)
+def test_a_package_gets_a_number_above_all_that_amazon_shows(numbers: tuple[str, ...], after: int) -> None:
+    decision = decide(shipment(of(1, "A")), sold(*FIVE, packages=tuple(parcel(each) for each in numbers)), {})
+    assert decision.after == after
