@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any, NamedTuple
 
+from benchmarks import stock
+
 PYTHON = sys.executable
 
 
@@ -108,6 +110,7 @@ def main() -> int:
     parser.add_argument("--orders", type=int, default=5_000)
     parser.add_argument("--many", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--listings", type=int, default=50_000)
     parser.add_argument("--ledger", type=int, default=1_000_000)
     options = parser.parse_args()
     n = options.orders
@@ -205,6 +208,22 @@ def _large(pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[Figure]:
         ),
         Figure("slowest page of its lists, ms", f"{page:.1f}", "<= 50", page <= 50),
         Figure("memory that its syncs take beyond an empty one's, MB", f"{growth:.1f}", "<= 5", growth <= 5),
+    ]
+
+
+def _stock(listings: int) -> list[Figure]:
+    found = stock.figures(listings)
+    n, calls = f"{listings:,}", sum(found["idle"].values())
+    feeds = -(-listings // stock.FULL_FEED)
+    return [
+        Figure(f"changes found among {n} stock levels", str(found["found"]), "1000", found["found"] == stock.CHANGED),
+        Figure("CPU of that comparison, s (best)", f"{found['cpu']:.2f}", "<= 2", found["cpu"] <= 2),
+        Figure("peak memory of that comparison, MB", f"{found['rss_mb']:.1f}", "<= 150", found["rss_mb"] <= 150),
+        Figure(f"feeds for {n} quantities", str(found["feeds"]), str(feeds), found["feeds"] == feeds),
+        Figure(
+            "quantities that are right at Amazon then", str(found["right"]), str(listings), found["right"] == listings
+        ),
+        Figure("calls of a run with nothing to do", str(calls), "1", calls == 1),
     ]
 
 
