@@ -40,29 +40,20 @@ class StoreContract(
     """Everything that a store promises, a test each. Inherit it and give the fixtures `adapter`, `product`, `shop`.
 
     `adapter` is what your factory returns, `product` a `Product` that the shop sells, `shop` a `BackDoor`; without a
-    back door the checks that need one are skipped. The fixtures may be made once for all tests: each check looks at
-    orders of its own alone.
+    back door the checks that need one are skipped. The fixtures may lie in the class, the module or `conftest.py`, and
+    may be made once for all tests: each check looks at orders of its own alone.
     """
 
     attribute = "sku"
     """Which attribute `product.value` is of."""
 
     @pytest.fixture
-    def adapter(self) -> object:
-        """What the adapter's factory returns."""
-        raise NotImplementedError("give a fixture `adapter` that returns what your adapter's factory returns")
-
-    @pytest.fixture
-    def product(self) -> Product:
-        """A product that the shop sells."""
-        raise NotImplementedError("give a fixture `product` that returns a Product which the shop sells")
-
-    @pytest.fixture
-    def shop(self) -> object:
-        """The back door."""
-        return NoBackDoor()
-
-    @pytest.fixture
-    def desk(self, adapter: object, product: Product, shop: object) -> Desk:
+    def desk(self, adapter: object, product: Product, request: pytest.FixtureRequest) -> Desk:
         """Where the checks meet the store."""
+        try:
+            shop = request.getfixturevalue("shop")
+        except pytest.FixtureLookupError as error:
+            if error.argname != "shop":
+                raise
+            shop = NoBackDoor()
         return Desk(adapter, product, shop, self.attribute)

@@ -53,7 +53,8 @@ class ShopFloor:
         with self.shop.database.writing() as connection:
             order = connection.execute(
                 "INSERT INTO orders (number, external_id, status, currency, total, shipping, shipping_method,"
-                " placed_at, updated_at) VALUES ('C1', 'counter/1', 'new', 'EUR', '1.00', '0.00', '', '2026-01-01', '2026-01-01')"
+                " placed_at, updated_at)"
+                " VALUES ('C1', 'counter/1', 'new', 'EUR', '1.00', '0.00', '', '2026-01-01', '2026-01-01')"
             ).lastrowid
             connection.execute(
                 "INSERT INTO order_lines (order_id, product_id, sku, quantity, unit_price, total, kind)"

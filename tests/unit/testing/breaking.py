@@ -13,8 +13,8 @@ from amazon_orders.adapters.memory.shop import MemoryShop
 from amazon_orders.adapters.memory.store import PRODUCTS, MemoryStore
 from amazon_orders.model import Placed, StoreOrder
 
-BROKEN: dict[str, type[MemoryStore]] = {}
-"""Promise -> a store that breaks it and no other."""
+BROKEN: dict[str, tuple[str, type[MemoryStore]]] = {}
+"""Name of a store -> the promise that it breaks, and the store. It breaks no other."""
 
 Store = TypeVar("Store", bound=type[MemoryStore])
 
@@ -23,8 +23,8 @@ def breaks(promise: str) -> Callable[[Store], Store]:
     """Names the promise that a class breaks."""
 
     def named(store: Store) -> Store:
-        assert promise not in BROKEN, f"{promise} is broken twice"
-        BROKEN[promise] = store
+        assert store.__name__ not in BROKEN, f"two stores are called {store.__name__}"
+        BROKEN[store.__name__] = (promise, store)
         return store
 
     return named
