@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from ..errors import AdapterBug, AmazonRejected, AmazonThrottled, PayloadError, StoreError, StoreUnavailable
@@ -15,10 +15,9 @@ from .attention import note
 from .intending import Outcome, foresee, intent_of
 from .kept import Fact, kept
 from .selling import sold
+from .since import moved_on, since
 from .work import Work
 
-OVERLAP = timedelta(minutes=10)
-"""Each question to the store begins this much before the newest record seen."""
 BATCH = 100
 UNSENT = (CommandState.HELD, CommandState.INTENDED)
 REFUND = "refund "
@@ -96,7 +95,7 @@ def _read_on(desk: Desk, cursor: Cursor, waiting: Sequence[Row]) -> datetime | N
     work, newest = desk.work, cursor.watermark
     wrong: AdapterBug | None = None
     try:
-        for batch in _batches(desk.source.ask(work, _since(work, cursor, waiting))):
+        for batch in _batches(desk.source.ask(work, since(work, cursor, waiting))):
             desk.report.seen += len(batch)
             _decide(desk, batch)
             newest = max([*([newest] if newest else []), *(fact.updated_at for fact in batch)])
@@ -111,9 +110,8 @@ def _read_on(desk: Desk, cursor: Cursor, waiting: Sequence[Row]) -> datetime | N
 def _move_cursor(work: Work, cursor: Cursor, newest: datetime | None) -> None:
     if work.keeper is None or newest is None:
         return
-    # A record dated in the future must not hide those of today.
-    moved = replace(cursor, watermark=min(newest, work.now()), last_success=work.now(), next_due=None)
-    if moved.watermark != cursor.watermark or cursor.next_due is not None:
+    moved = moved_on(cursor, newest, work.now())
+    if moved != replace(cursor, last_success=moved.last_success):
         with work.ledger.transaction(work.keeper.lease):
             work.ledger.cursors.save(moved)
 
@@ -121,16 +119,6 @@ def _move_cursor(work: Work, cursor: Cursor, newest: datetime | None) -> None:
 def _open(work: Work, source: Source) -> list[Row]:
     name = work.connection.name
     return [row for kind in source.kinds for row in work.ledger.outbox.open(name, kind) if source.owns(row)]
-
-
-def _since(work: Work, cursor: Cursor, waiting: Iterable[Row]) -> datetime:
-    """Where to begin: without a key nothing is kept of what waits, so the store is asked for it again."""
-    start = work.connection.sync_from
-    assert isinstance(start, datetime)  # noqa: S101 - set when the connection is saved; this tells the type checker
-    since = cursor.watermark - OVERLAP if cursor.watermark else start
-    if not work.ledger.can_keep_personal_data:
-        since = min([since, *(row.updated_at for row in waiting)])
-    return since
 
 
 def _batches(facts: Iterator[Fact]) -> Iterator[list[Any]]:

@@ -128,14 +128,21 @@ def _shown(work: Work, row: Row, order: Order) -> Package | None:
     """The package of a command among those that Amazon shows: by its number, or, sent by feed, by what is in it."""
     command = command_of(work, row, {})
     tracking = command.tracking if isinstance(command, Confirm) else ""
-    for package in order.packages:
-        same = not tracking or _folded(package.tracking) == _folded(tracking)
-        if row.road == "call" and package.package_reference_id == str(row.number) and same:
-            return package
-        contains = dict(package.items)
-        if row.road == "feed" and same and contains == {each.order_item_id: each.quantity for each in row.units}:
-            return package
-    return None
+    found = [package for package in order.packages if not tracking or _folded(package.tracking) == _folded(tracking)]
+    if row.road == "call":
+        return next((package for package in found if package.package_reference_id == str(row.number)), None)
+    units = {each.order_item_id: each.quantity for each in row.units}
+    found = [package for package in found if dict(package.items) == units]
+    if not found or tracking:
+        return found[0] if found else None
+    # Equal packages without a number are told apart by how many there are: each proves one of the commands.
+    proved = {
+        each.cause
+        for each in work.ledger.outbox.of(work.connection.name, {row.amazon_order_id}).get(row.amazon_order_id, [])
+        if each.kind == CommandKind.CONFIRM and each.cause != row.cause and each.state == CommandState.VERIFIED
+        and set(each.units) == set(row.units)
+    }  # fmt: skip
+    return found[len(proved)] if len(found) > len(proved) else None
 
 
 def _folded(text: str) -> str:
@@ -270,10 +277,9 @@ def _without_parcels(work: Work, rows: list[Row]) -> list[Row]:
 
 
 def still_whole(work: Work, rows: list[Row], report: FlowReport) -> list[Row]:
-    """Those of which nothing has left: by the store's parcels, and by records that the order sync read just now.
+    """Those of which nothing has left: no parcel of the store's, and none in Amazon's record, which must be fresh.
 
-    Amazon is asked for each where those are too old. The others stay as they are: with the next record of their orders
-    they are decided again.
+    The others stay as they are: with the next record of their orders they are decided again.
     """
     cursor = work.ledger.cursors.get(work.connection.name, "orders")
     fresh = cursor is not None and cursor.last_success is not None and work.now() - cursor.last_success <= FRESH
