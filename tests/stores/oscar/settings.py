@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import Any
 
@@ -23,6 +24,8 @@ DATABASES: dict[str, dict[str, Any]] = {
         "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": "PRAGMA synchronous = OFF"},
     }
 }
+if _postgres := os.environ.get("OSCAR_TEST_POSTGRES"):
+    DATABASES["default"] = {"ENGINE": "django.db.backends.postgresql", **json.loads(_postgres)}
 HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 OSCAR_DEFAULT_CURRENCY = "EUR"

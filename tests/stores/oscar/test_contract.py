@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
@@ -26,5 +27,6 @@ class TestOscar(StoreContract):
     @pytest.fixture
     def product(self, shop: Any) -> Product:
         """A product of the shop."""
-        record = shop.add_product("SKU-1", 1000)
-        return Product(ref=str(record.pk), value="SKU-1", title=record.product.title)
+        sku = f"SKU-{uuid.uuid4()}"
+        record = shop.add_product(sku, 1000)
+        return Product(ref=str(record.pk), value=sku, title=record.product.title)
