@@ -18,6 +18,7 @@ from .statements import Lookup, Statement
 from .text import clean, dumps, loads, maybe, moment, written
 from .transaction import Work
 from .vault import Vault
+from .versions import SENT, UNSENT, number_of, says_the_same
 
 _t = schema.commands
 _s = schema.command_steps
@@ -64,8 +65,6 @@ _STEP = Statement(
     ),
     ("at_", "state_", "detail_", *_KEY),
 )
-UNSENT = (CommandState.HELD, CommandState.INTENDED)
-_SENT = (CommandState.SENT, CommandState.ACCEPTED, CommandState.VERIFIED, CommandState.UNKNOWN)
 
 
 class Outbox:
@@ -133,7 +132,7 @@ class Outbox:
                 for commands in self.of(connection, ids).values():
                     for command in commands:
                         known[command.key[:4]] = command
-                        if command.state in _SENT:
+                        if command.state in SENT:
                             sent[command.key[:4]] = command.content
                         if command.sent_at is not None and command.state != CommandState.REFUSED:
                             fixed.add(command.key[:4])
@@ -145,7 +144,7 @@ class Outbox:
                 if last is not None and intent.content and intent.content == sent.get(intent.key):
                     self._as_before(work, intent, last)
                     continue
-                if last is not None and _says_the_same(intent, last):
+                if last is not None and says_the_same(intent, last):
                     self._touch(work, intent, last, renumber=intent.key not in fixed and last.number <= intent.after)
                     if (intent.state, intent.reason) != (last.state, last.reason) and last.state in UNSENT:
                         fresh.append(intent)
@@ -154,7 +153,7 @@ class Outbox:
                 version = 1 if last is None else last.version + 1
                 if last is not None and last.state in UNSENT:
                     self._move(work, last, CommandState.SKIPPED, detail="replaced by a newer one")
-                number = _number(intent, last, numbers, fixed=intent.key in fixed)
+                number = number_of(intent, last, numbers, fixed=intent.key in fixed)
                 rows.append(self._row(intent, version, number))
                 steps.append((written(self._now()), str(intent.state), clean(intent.detail), *intent.key, version))
             work.many(_INSERT, rows)
@@ -213,7 +212,8 @@ class Outbox:
         """
         moved = last.state in UNSENT and (intent.state, intent.reason) != (last.state, last.reason)
         renumber = intent.kind == CommandKind.CONFIRM and last.state in UNSENT and (renumber or not last.number)
-        if not moved and not renumber and intent.updated_at == last.updated_at and intent.detail == last.detail:
+        same = not moved and not renumber and intent.updated_at == last.updated_at and intent.detail == last.detail
+        if same and not self._forgot(work, last):
             return
         values: dict[str, Any] = {"updated_at": written(intent.updated_at)}
         if last.state in UNSENT:
@@ -233,6 +233,11 @@ class Outbox:
         work.run(update(_t).where(_t.c.id == last.id).values(values))
         if moved:
             work.write(_STEP, (written(self._now()), str(intent.state), clean(intent.detail), *last.key))
+
+    def _forgot(self, work: Work, command: Command) -> bool:
+        """Whether nothing is kept of a command that waits, and could be by now."""
+        row: Any = work.one(_PAYLOAD, {"which": command.id}) if command.state in UNSENT else None
+        return row is not None and row.payload is None and self._vault.has_key
 
     def _row(self, intent: Intent, version: int, number: int) -> tuple[Any, ...]:
         at = written(self._now())
@@ -267,29 +272,6 @@ class Outbox:
         if intent.payload is None or not self._vault.has_key:
             return None
         return self._vault.seal(intent.payload)
-
-
-def _says_the_same(intent: Intent, last: Command) -> bool:
-    """A held command whose content was not known yet is no other one when it becomes known.
-
-    After one that was sent, a held one says something new; one that waits or is skipped does not.
-    """
-    if last.state in UNSENT and (not last.content or not intent.content):
-        return True
-    if intent.content:
-        return intent.content == last.content
-    return intent.state == CommandState.SKIPPED or bool(intent.units)
-
-
-def _number(intent: Intent, last: Command | None, numbers: dict[tuple[str, str], int], *, fixed: bool) -> int:
-    """The package's number: the same for every version that was sent, else one that no package of the order has."""
-    if intent.kind != CommandKind.CONFIRM or intent.state == CommandState.SKIPPED:
-        return 0
-    if last is not None and last.number and (fixed or last.number > intent.after):
-        return last.number
-    place = (intent.connection, intent.amazon_order_id)
-    numbers[place] = max(numbers.get(place, 0), intent.after) + 1
-    return numbers[place]
 
 
 def _orders(intents: Iterable[Intent]) -> dict[str, set[str]]:
