@@ -82,7 +82,9 @@ def _ends(desk: Desk, what: str, *lines: Any, **more: Any) -> None:
             raise
         promise(False, f"store_place_order refused {what}, which it has to take")
     total = desk.seen(placed.ref).total if desk.can("orders") else placed.total
+    if total is None:
+        raise SkipTest("neither Placed.total nor a back door tells what the order ends at")
     promise(
-        total is None or total == order.total,
+        total == order.total,
         f"{what} had to end at {order.total} {order.currency}, and the shop has {total}",
     )

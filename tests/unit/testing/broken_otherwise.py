@@ -151,6 +151,26 @@ class StopsAtARefusal(PlacesPagesOtherwise):
         return kept
 
 
+@breaks("what_a_page_leaves_out_can_be_placed_alone")
+class WritesTheLastAndLosesItsKey(PlacesPagesOtherwise):
+    @hookimpl
+    def store_find_orders(self, keys, since):
+        found = MemoryStore.store_find_orders(self, keys, since)
+        return {key: refs for key, refs in found.items() if key not in self.__dict__.get("lost", ())}
+
+    @hookimpl
+    def store_place_order(self, order, key):
+        if key in self.__dict__.get("lost", ()):
+            return self._write(order, key)
+        return super().store_place_order(order, key)
+
+    def otherwise(self, orders, outcomes):
+        if len(orders) == 4:
+            self.lost = [list(orders)[-1]]
+            del outcomes[self.lost[0]]
+        return outcomes
+
+
 @breaks("a_page_may_come_again")
 class AnswersAPageOtherwiseAgain(PlacesPagesOtherwise):
     def otherwise(self, orders, outcomes):

@@ -85,7 +85,7 @@ def test_a_broken_promise_is_told_in_a_sentence_and_ends_with_1(tmp_path: Path) 
         "  BROKEN   an unknown order is not cancelled\n"
         "           store_cancel_order answered for a reference that the shop does not have\n"
     ) in result.stdout
-    assert "111 kept, 1 broken" in result.stderr
+    assert "112 kept, 1 broken" in result.stderr
 
 
 def test_settings_reach_the_factory_as_json_or_text(tmp_path: Path) -> None:
