@@ -56,6 +56,8 @@ class Desk:
     """`(order id, cause)` of what this run has decided already."""
     at_hand: dict[tuple[str, str], Command] = field(default_factory=dict)
     """Commands of this run by order and cause: without a key nothing is kept of them."""
+    forgotten: dict[int, Row] = field(default_factory=dict)
+    """What waits and of which nothing is kept: there was no key, or it was lost."""
     throttled: AmazonThrottled | AdapterBug | None = None
     """Set: Amazon's quota ended the reading, or a record was none. What was decided stands; the next run reads on."""
 
@@ -79,6 +81,7 @@ def read(work: Work, source: Source, report: FlowReport) -> Desk:
         connection=work.connection.name, flow=source.flow
     )
     waiting = [row for row in _open(work, source) if row.state in UNSENT]
+    desk.forgotten = {row.id: row for row in waiting if work.ledger.outbox.payload(row) is None}
     try:
         newest = _read_on(desk, cursor, waiting)
     except (AmazonThrottled, AdapterBug) as error:
@@ -95,7 +98,7 @@ def _read_on(desk: Desk, cursor: Cursor, waiting: Sequence[Row]) -> datetime | N
     work, newest = desk.work, cursor.watermark
     wrong: AdapterBug | None = None
     try:
-        for batch in _batches(desk.source.ask(work, since(work, cursor, waiting))):
+        for batch in _batches(desk.source.ask(work, since(work, cursor, desk.forgotten.values()))):
             desk.report.seen += len(batch)
             _decide(desk, batch)
             newest = max([*([newest] if newest else []), *(fact.updated_at for fact in batch)])
@@ -183,7 +186,7 @@ def _carry(desk: Desk, found: Sequence[tuple[Fact, Sale, list[Row]]], *, again: 
         if (sale.amazon_order_id, cause) in desk.decided:
             continue  # listed twice
         last = next((row for row in reversed(rows) if row.cause == cause and source.owns(row)), None)
-        if last is not None and not again and _is_settled(fact, last, kept_here=work.ledger.can_keep_personal_data):
+        if last is not None and not again and _is_settled(fact, last, kept=last.id not in desk.forgotten):
             desk.report.unchanged += 1
             continue
         try:
@@ -235,12 +238,12 @@ def _is_ours(work: Work, sale: Sale | None) -> bool:
     return sale is not None and sale.connection == work.connection.name
 
 
-def _is_settled(fact: Fact, last: Row, *, kept_here: bool) -> bool:
+def _is_settled(fact: Fact, last: Row, *, kept: bool) -> bool:
     """Whether this very record was decided on, once for all."""
     # A time that went back is a change as well: a clock that was ahead has been set right.
     if fact.updated_at != last.updated_at or last.state == CommandState.HELD:
         return False
-    return last.state != CommandState.INTENDED or kept_here
+    return last.state != CommandState.INTENDED or kept
 
 
 def _count(desk: Desk, intent: Intent) -> None:

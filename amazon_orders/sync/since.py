@@ -17,14 +17,12 @@ LATE = ((timedelta(hours=1), timedelta(hours=4)), (timedelta(days=1), timedelta(
 written in a transaction that took long, and where the ledger did not know its order yet."""
 
 
-def since(work: Work, cursor: Cursor, waiting: Iterable[Row]) -> datetime:
-    """Where to begin: without a key nothing is kept of what waits, so the store is asked for it again."""
+def since(work: Work, cursor: Cursor, forgotten: Iterable[Row]) -> datetime:
+    """Where to begin. `forgotten`: what waits and of which nothing is kept, so that the store is asked for it again."""
     start = work.connection.sync_from
     assert isinstance(start, datetime)  # noqa: S101 - set when the connection is saved; this tells the type checker
     begin = cursor.watermark - _overlap(cursor, work.now()) if cursor.watermark else start
-    if not work.ledger.can_keep_personal_data:
-        begin = min([begin, *(row.updated_at for row in waiting)])
-    return begin
+    return min([begin, *(row.updated_at for row in forgotten)])
 
 
 def moved_on(cursor: Cursor, newest: datetime, now: datetime) -> Cursor:
