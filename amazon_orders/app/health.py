@@ -70,7 +70,8 @@ def _connection(app: App, connection: Connection, interval: timedelta, inbox: li
     quota = quota_left(app, connection)
     risks = ledger.watches.at_risk(name, now + DAY)
     entries = sum(entry.reason not in (Reason.DOUBLE, Reason.AT_RISK) for entry in inbox)
-    problems = [*_work(name, waiting, doubles, entries), *_risks(name, risks, now), *_data(app, name), *_drop(app, name)]
+    problems = [*_work(name, waiting, doubles, entries), *_risks(name, risks, now)]
+    problems += [*_data(app, name), *_drop(app, name)]
     if connection.active:
         problems += _running(connection, last, next_due, refused_at, now, interval)
         problems += _quota(name, quota)

@@ -13,7 +13,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def listing(channel: str, sku: str = "SKU-1") -> MerchantListing:
-    return MerchantListing(sku, "B0X", channel, 3, "Active")
+    return MerchantListing(sku, "B0X", 3, channel, "Active")
 
 
 @pytest.mark.parametrize(
