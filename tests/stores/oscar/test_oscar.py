@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -371,3 +376,32 @@ def test_an_event_of_the_same_moment_is_not_missed(store: Any, shop: Any, produc
     event = shop.ship(placed(store, make.line(product)).ref, None, "DHL", "", "0034")
     assert len(list(store.store_list_shipments(event.date_created))) == 1
     assert list(store.store_list_shipments(event.date_created + timedelta(microseconds=1))) == []
+
+
+def test_the_migrations_make_what_the_models_say(shop: Any, settings: Callable[..., None]) -> None:
+    settings(MIGRATION_MODULES={})
+    call_command("makemigrations", "amazon_orders_oscar", check_changes=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"settings": "tests.stores.oscar.settings"}, "OscarStore"),
+        ({}, "Django refuses its settings"),
+        ({"settings": "no.such.settings"}, "no cannot be imported"),
+        ({"settings": "tests.stores.oscar.urls"}, "apps order, partner, catalogue, address are not in INSTALLED_APPS"),
+    ],
+)
+def test_outside_of_manage_py_the_settings_are_named(options: dict[str, str], said: str) -> None:
+    program = f"from amazon_orders.adapters.oscar import open_store; print(open_store({options!r}))"
+    surroundings = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=Path(__file__).parents[3],
+        env=surroundings,
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+    assert said in ran.stdout + ran.stderr

@@ -256,3 +256,33 @@ def test_the_shops_stock_is_published(days: Days) -> None:
     for _ in range(4):
         days.flow("stock")
     assert days.world.seller.quantity("MUG-WHITE") == 7
+
+
+def test_units_of_an_unpaid_order_are_promised_once_and_then_are_the_orders(days: Days) -> None:
+    order = days.world.seller.place(("MUG-WHITE", 2), pending=True)
+    for _ in range(2):
+        days.flow()
+        assert (days.shop.orders(), days.shop.stock(days.mug)) == ([], 48)
+    days.world.seller.pay(order)
+    days.flow()
+    assert [seen.key for seen in days.shop.orders()] == [order]
+    assert days.shop.stock(days.mug) == 48, "the reservation was used up in the order's own transaction"
+
+
+def test_units_of_an_unpaid_order_come_back_when_it_is_cancelled(days: Days) -> None:
+    order = days.world.seller.place(("MUG-WHITE", 2), pending=True)
+    days.flow()
+    days.world.seller.cancel(order)
+    days.flow()
+    assert (days.shop.orders(), days.shop.stock(days.mug)) == ([], 50)
+
+
+def test_a_shop_whose_stock_alone_follows_gets_no_order(world: World, shop: Any) -> None:
+    product = str(shop.add_product("MUG-WHITE", 50).pk)
+    world.connect(level="stock_only")
+    world.seller.place(("MUG-WHITE", 2))
+    for _ in range(2):
+        world.clock.advance(180)
+        world.sync()
+    record = shop.record(product)
+    assert (shop.orders(), record.net_stock_level) == ([], 48)
