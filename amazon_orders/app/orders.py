@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..errors import AmazonOrdersError, ConfigError, NotFound
 from ..model import ConnectionReport, Explanation, FlowReport, InboxEntry, OrderDetail, OrderRow, Report
 from ..rules import advice
+from .settling import settle
 
 if TYPE_CHECKING:
     from .app import App
@@ -108,16 +109,18 @@ class Orders:
         )
 
     def ignore(self, amazon_order_id: str, *, reason: str) -> Report:
-        """Leave an order alone from now on; its units are given back. `retry` takes it up again."""
+        """Leave an order alone from now on; its units are given back. `retry` takes it up again.
+
+        Of an order in the store: what Amazon was told of it and waits for a person is settled. `ConfigError` where
+        nothing does.
+        """
         order = self.get(amazon_order_id)
-        if order.store_ref:
-            raise ConfigError(
-                f"Order {amazon_order_id} is in the store as {order.store_ref}; cancel it there instead.",
-                record=amazon_order_id,
-            )
         if not reason.strip():
             raise ConfigError("Say why the order is to be ignored.", problems={"reason": "is needed"})
-        return self._ask({order.connection: [amazon_order_id]}, ignore=" ".join(reason.split())[:200])
+        why = " ".join(reason.split())[:200]
+        if order.store_ref:
+            return Report(connections=[settle(self._app, order, why)])
+        return self._ask({order.connection: [amazon_order_id]}, ignore=why)
 
     def release(self, amazon_order_id: str, *, as_amazon_total: bool = False) -> Report:
         """Let an order go on: one in the store that the buyer asked to cancel is taken off hold.

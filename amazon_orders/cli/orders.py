@@ -144,7 +144,7 @@ def release(session: Session, order_id: str, as_amazon_total: bool, as_json: boo
 @json_option
 @pass_session
 def ignore(session: Session, order_id: str, reason: str, as_json: bool) -> int:
-    """Leave an order alone from now on; `orders retry` takes it up again."""
+    """Leave an order alone from now on, or settle what Amazon was told of one in the shop."""
     with session.app() as app:
         return _done(session, app.orders.ignore(order_id, reason=reason), order_id, as_json)
 

@@ -58,7 +58,7 @@ def test_an_ignored_order_stays_out_gives_its_units_back_and_can_be_taken_up_aga
 def test_an_order_in_the_store_is_not_ignored(shop: World) -> None:
     order_id = shop.seller.place("MUG-WHITE")
     later(shop)
-    with pytest.raises(ConfigError, match="cancel it there"):
+    with pytest.raises(ConfigError, match="cancel it in the store"):
         shop.app.orders.ignore(order_id, reason="x")
 
 

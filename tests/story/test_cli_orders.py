@@ -200,7 +200,7 @@ def test_an_order_can_be_recovered_ignored_and_taken_up_again(shop: CommandLine,
     [
         (("release", "placed", "--as-amazon-total"), "in the store already"),
         (("release", "held"), "not in the store"),
-        (("ignore", "placed", "--reason", "x"), "cancel it there"),
+        (("ignore", "placed", "--reason", "x"), "cancel it in the store"),
         (("ignore", "held", "--reason", " "), "Say why"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
