@@ -170,7 +170,7 @@ def _give_in_order(parts: Sequence[Part], amount: Decimal, currency: str) -> Non
     """The same where only the sum is known: the first part first, as a refund of the item alone would have."""
     for part in parts:
         whole, left = part.net + part.tax, part.net + part.tax - part.given_net - part.given_tax
-        taken = amount if part is parts[-1] else min(amount, left)
+        taken = min(amount, left)
         tax = rounded(taken * part.tax / whole, currency) if part.tax else ZERO
         part.given_net += taken - tax
         part.given_tax += tax

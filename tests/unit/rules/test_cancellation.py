@@ -126,6 +126,12 @@ PARTS: dict[str, tuple[Cancellation, Sold, dict[str, int]]] = {
     "the order, of which a parcel with the same id in the store has left": (
         cancelled(id="S1"), three_shipped(), {"A": 2},
     ),
+    "the order, of which the rest has waited until now": (
+        cancelled(), three_shipped(commands=(told(CANCEL_UNITS, "C1", HELD, units={"A": 2}),)), {"A": 2},
+    ),
+    "units that were about to be sent": (
+        cancelled(of(2, "A")), three_shipped(commands=(told(CANCEL_UNITS, "C1", INTENDED, units={"A": 2}),)), {"A": 2},
+    ),
     "every unit, and Amazon shows a package that names none": (
         cancelled(of(5, "A")), sold(*FIVE, packages=(parcel("9"),)), {"A": 5},
     ),

@@ -223,6 +223,12 @@ SENT_AS: dict[str, tuple[Refund, Sold, dict[str, Any], bool, Components]] = {
         gone(US_SHIPPED, commands=(told(REFUND, "R1", amounts={"A": "21.60"}),), **US), {}, False,
         {"A": {"Principal": "20.00", "Tax": "1.60"}},
     ),
+    "only the sums of earlier refunds are known, of a line with free shipping": (
+        given_back((of(0, "A"), "5.00"), id="R3"),
+        gone(priced("10.00", shipping="0.00"), commands=(
+            told(REFUND, "R1", amounts={"A": "4.00"}), told(REFUND, "R2", amounts={"A": "1.00"}),)), {}, False,
+        {"A": {"Principal": "5.00"}},
+    ),
     "an earlier refund of a line that was cancelled since": (
         given_back((of(1, "A"), "10.00"), id="R2"),
         gone(priced("10.00"), replace(priced("5.00", "B"), **CANCELLED), commands=(

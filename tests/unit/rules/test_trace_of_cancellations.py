@@ -97,6 +97,15 @@ STOPPED: dict[str, tuple[Cancellation, Sold, Reason, str]] = {
         cancelled(of(2, "A"), of(1, "B")), sold(*FIVE, item("B", 2), item("C")), Reason.AWAITS_SHIPMENT,
         "2 of item A, 1 of item B called off; still to be shipped: 3 of item A, 1 of item B, 1 of item C",
     ),
+    "the order, and parcels of which Amazon is not told yet": (
+        cancelled(),
+        sold(*TWO_LINES, commands=(told(CONFIRM, "S1", HELD, units={"A": 1}), told(CONFIRM, "S2", HELD, number=7))),
+        Reason.AWAITS_SHIPMENT, "the order is called off; packages that Amazon is not told of yet: S1, 7",
+    ),
+    "every unit, and a parcel of which Amazon is not told yet": (
+        cancelled(of(2, "A"), of(1, "B")), sold(*TWO_LINES, commands=(told(CONFIRM, "S1", HELD, units={"A": 2}),)),
+        Reason.AWAITS_SHIPMENT, f"2 of item A, 1 of item B called off; {NOT_SHOWN}: S1",
+    ),
     "the rest has not left, and time is up": (
         cancelled(of(2, "A")), sold(*FIVE, ship_by=Window(latest=NOW)), Reason.AWAITS_SHIPMENT,
         "2 of item A called off; still to be shipped: 3 of item A; "
