@@ -72,7 +72,7 @@ class Commanded:
     amounts: tuple[tuple[str, Decimal], ...] = ()
     """`(order item id, money given back)`, for `refund`: the sum of what was sent, in the order's currency."""
     components: tuple[tuple[str, str, Decimal], ...] = ()
-    """`(order item id, Component.Type, amount)` of the same. Empty: not kept, then the sum fills the item first, then its extras."""
+    """`(order item id, Component.Type, amount)` of the same. Empty: not kept, then the sum fills the item first."""
     content: str = ""
     """Tells a changed command from the same one; see `fingerprint` of the decisions."""
 
