@@ -203,3 +203,8 @@ def test_a_charge_that_only_the_order_has_counts_once() -> None:
     rows = (Breakdown(type="ITEM", subtotal=D("10.00")), Breakdown(type="BAG_FEE", subtotal=D("0.10")))
     decision = placed(us(line("10.00"), total="10.10", breakdowns=rows))
     assert [(each.kind, each.title, text(each.gross)) for each in decision.order.fees] == [("other", "BAG_FEE", "0.1")]
+
+
+def test_what_stands_outside_the_lines_is_known_to_bear_no_tax() -> None:
+    (tip,) = placed(us(line("10.00"), total="12.00", breakdowns=(TIP,))).order.fees
+    assert (tip.gross, tip.net, tip.tax) == (D("2.00"), D("2.00"), D(0))

@@ -24,7 +24,8 @@ from amazon_orders.model import (
     Window,
 )
 from amazon_orders.rules import revise
-from tests.unit.rules.build import NOON, connection, decide, line, order, placed, says, us
+from amazon_orders.settings.patterns import engine
+from tests.unit.rules.build import NOON, catalogue, connection, decide, line, order, placed, says, us
 from tests.unit.rules.equations import holds
 from tests.unit.rules.rows import named
 
@@ -105,6 +106,26 @@ def test_an_order_without_address_is_held_for_a_store_that_needs_one() -> None:
     assert decision.reason == Reason.NO_ADDRESS
     assert decision.balance is not None
     assert decision.matches
+
+
+def test_an_order_that_its_amounts_hold_shows_its_products_too() -> None:
+    decision = decide(order(line(), line(sku="SKU-2"), total="99.00"))
+    assert isinstance(decision, Hold)
+    assert decision.reason == Reason.UNBALANCED
+    assert [match.product for match in decision.matches] == ["ref of SKU-1", "ref of SKU-2"]
+
+
+def test_every_line_gets_what_a_plugin_and_the_patterns_make_of_its_own_sku() -> None:
+    decision = placed(
+        order(line(sku="X1"), line(sku="MUG-2026")), connection(sku_crop=({"pattern": "-.*", "replacement": ""},)),
+        hook_skus={"X1": says("CUP")}, patterns=engine(), found=catalogue("CUP", "MUG"),
+    )  # fmt: skip
+    assert [each.product for each in decision.order.lines] == ["ref of CUP", "ref of MUG"]
+
+
+def test_a_line_without_units_hides_none_behind_it() -> None:
+    gone = replace(line(sku="GONE"), quantity_unfulfilled=0)
+    assert [each.product for each in placed(order(gone, line())).order.lines] == ["ref of SKU-1"]
 
 
 def test_an_order_without_address_goes_into_a_store_that_needs_none() -> None:

@@ -8,7 +8,18 @@ from typing import Any
 
 import pytest
 
-from amazon_orders.model import Address, Breakdown, CancelRequest, Hold, Order, Package, Reason, TaxTreatment, TraceStep
+from amazon_orders.model import (
+    Address,
+    Breakdown,
+    CancelRequest,
+    Hold,
+    Order,
+    OrderLine,
+    Package,
+    Reason,
+    TaxTreatment,
+    TraceStep,
+)
 from amazon_orders.rules import read_amounts
 from tests.unit.rules.build import NOON, connection, decide, line, order, placed, says, silent, us
 
@@ -21,6 +32,12 @@ US_COLLECTED = line("39.99", tax="3.20", total="43.19", by_amazon=True)
 SELLER = "the seller owes the tax"
 INSIDE = f"{SELLER}, the store computes it inside"
 NOT_OURS = "which is no part of lines and total"
+
+
+def two_tax_rows(of: OrderLine) -> OrderLine:
+    """The line with another 0.59 of tax in a row of its own."""
+    return replace(of, breakdowns=(*of.breakdowns, Breakdown(type="TAX", subtotal=D("0.59"))))
+
 
 # -> outcome, how the amounts were read, what the total is made of
 AMOUNTS: dict[str, tuple[Order, dict[str, Any], dict[str, Any], tuple[str, str, str]]] = {
@@ -202,6 +219,26 @@ AMOUNTS: dict[str, tuple[Order, dict[str, Any], dict[str, Any], tuple[str, str, 
             "no tax is handed over",
             "SKU-1 43.19 (net 39.99, tax 3.20) + SKU-2 5.00 + SKU-3 20.00",
         ),
+    ),
+    "two lines whose tax Amazon collects": (
+        us(US_COLLECTED, line("10.00", tax="0.80", total="10.80", by_amazon=True, sku="SKU-2")), {}, {},
+        (
+            "on_top",
+            "39.99 + 3.20 + 10.00 + 0.80 = 53.99 USD; tax stands on top of the prices; "
+            f"Amazon collects 4.00 of tax, {NOT_OURS}",
+            "SKU-1 39.99 + SKU-2 10.00",
+        ),
+    ),
+    "two tax rows of one line": (
+        order(two_tax_rows(line("34.99", tax="5.00"))), {}, {},
+        (
+            "inside", f"34.99 = 34.99 EUR; tax stands inside the prices; {SELLER}",
+            "SKU-1 34.99 (net 29.40, tax 5.59)",
+        ),
+    ),
+    "yen of shipping": (
+        order(line("1000", shipping="500"), marketplace="JP"), {}, {},
+        ("none", f"1000 + 500 = 1500 JPY; no tax amount; {INSIDE}", "SKU-1 1000 + shipping 500"),
     ),
     "an unknown tax beside what Amazon collects": (
         order(line("10.00"), line("119.00", tax="19.00", by_amazon=True, sku="SKU-2")), {}, {},
