@@ -285,3 +285,8 @@ def test_a_package_is_told_with_all_that_the_store_knows() -> None:
 def test_a_package_gets_a_number_above_all_that_amazon_shows(numbers: tuple[str, ...], after: int) -> None:
     decision = decide(shipment(of(1, "A")), sold(*FIVE, packages=tuple(parcel(each) for each in numbers)), {})
     assert decision.after == after
+
+
+def test_amazon_numbers_a_package_by_feed() -> None:
+    of_amazon = sold(*FIVE, packages=(parcel("9"),))
+    assert decide(shipment(of(1, "A"), tracking=""), of_amazon, {"untracked": "feed"}).after == 0
