@@ -142,6 +142,8 @@ class Listings:
             parameters["pageToken"] = token
 
     def _path(self, sku: str) -> str:
+        if sku in (".", ".."):
+            raise AmazonRejected("A SKU that is a step in a path can be named in no address.", status=400, record=sku)
         return f"{self._seller}/{segment(sku)}"
 
 

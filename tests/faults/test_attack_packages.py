@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from amazon_orders.model import LineQuantity
+from amazon_orders.sandbox import Fault
 from tests.story.way_back import Depot, depot
 
 
@@ -64,3 +66,46 @@ class TestNumbers:
         shop.settle()
         assert sorted(shown(shop, order).values()) == ["FIRST", "SECOND"]
         assert len([made for made in shop.seller.confirmations(order) if not made.edit]) == 2
+
+
+class TestMeanwhile:
+    def test_two_parcels_under_one_tracking_number_are_two_packages(self, shop: Depot) -> None:
+        order = shop.placed(("MUG-WHITE", 2))
+        (item,) = shop.items(order)
+        shop.ship(order, {item: 1}, tracking="SAME")
+        shop.settle(2)
+        shop.ship(order, {item: 1}, tracking="SAME")
+        shop.settle(3)
+        assert len(shop.packages(order)) == 2
+
+    def test_a_parcel_that_is_edited_while_its_answer_is_lost_ends_as_edited(self, shop: Depot) -> None:
+        order = shop.placed(("MUG-WHITE", 2))
+        (item,) = shop.items(order)
+        first = shop.ship(order, {item: 1}, tracking="T1")
+        shop.amazon.faults.add(Fault(kind="lost_answer", operation="confirmShipment"))
+        shop.run()
+        shop.edit(first, tracking="T2")
+        shop.run(60)
+        shop.settle(6)
+        assert [t for _, t in shop.packages(order)] == ["T2"]
+        assert shop.commands(order)[-1] == ("confirm", "verified")
+        assert shop.inbox() == []
+
+    def test_a_parcel_that_grows_after_it_was_sent_leaves_the_rest_to_the_next(self, shop: Depot) -> None:
+        order = shop.placed(("MUG-WHITE", 3))
+        (item,) = shop.items(order)
+        first = shop.ship(order, {item: 1}, tracking="T1")
+        shop.run()
+        shop.edit(first, lines=(LineQuantity(order_item_id=item, quantity=2),))
+        shop.ship(order, {item: 1}, tracking="T3")
+        shop.settle(6)
+        assert shop.status(order) == "SHIPPED"
+
+    def test_an_order_is_not_cancelled_while_the_answer_about_its_parcel_is_lost(self, shop: Depot) -> None:
+        order = shop.placed(("MUG-WHITE", 3))
+        shop.amazon.faults.add(Fault(kind="lost_answer", operation="confirmShipment", times=5))
+        shop.ship(order)
+        shop.cancel(order)
+        for _ in range(8):
+            shop.run(420)
+        assert shop.status(order) == "SHIPPED"

@@ -86,12 +86,21 @@ def test_every_sku_is_one_part_of_the_path(sku: str) -> None:
         assert unquote(named) == sku
 
 
-@pytest.mark.parametrize("sku", ["", ".", ".."])
-def test_what_names_no_listing_is_not_sent(peer: Peer, sku: str) -> None:
+def test_what_names_no_listing_is_not_sent(peer: Peer) -> None:
     client = client_of(peer)
     with pytest.raises(ValueError, match="names nothing"):
-        client.listings.patch_quantity(sku, marketplace_id=GERMANY, quantity=1)
+        client.listings.patch_quantity("", marketplace_id=GERMANY, quantity=1)
     with pytest.raises(ValueError, match="names nothing"):
+        client.listings.get("", GERMANY)
+    assert peer.heard == []
+
+
+@pytest.mark.parametrize("sku", [".", ".."])
+def test_a_sku_that_no_address_can_name_is_refused_unsent(peer: Peer, sku: str) -> None:
+    client = client_of(peer)
+    with pytest.raises(AmazonRejected, match="no address"):
+        client.listings.patch_quantity(sku, marketplace_id=GERMANY, quantity=1)
+    with pytest.raises(AmazonRejected, match="no address"):
         client.listings.get(sku, GERMANY)
     assert peer.heard == []
 
