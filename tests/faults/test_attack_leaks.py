@@ -6,6 +6,7 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ def everything(shop: Depot, said: list[str], caplog: pytest.LogCaptureFixture, o
 )
 @pytest.mark.parametrize("fault", ["", "403", "500", "lost_answer", "cut_json", "reset"])
 def test_a_tracking_number_stays_in_the_store_and_at_amazon(
-    shop: Depot, trouble: dict[str, str], fault: str, caplog: pytest.LogCaptureFixture
+    shop: Depot, trouble: dict[str, Any], fault: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     order = shop.placed()
