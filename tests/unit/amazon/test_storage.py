@@ -175,13 +175,13 @@ def test_a_packed_report_is_unpacked_and_an_unpacked_one_left_alone(peer: Peer) 
 @pytest.mark.parametrize(
     ("stored", "algorithm"),
     [
-        (gzip.compress(b"report" * 1000)[:-9], "GZIP"),
-        (gzip.compress(b"report")[:5], "GZIP"),
-        (b"report", "GZIP"),
-        (gzip.compress(b"report") + b"rest", "GZIP"),
-        (b"", "GZIP"),
-        (b"report", "ZSTD"),
-        (b"report", 7),
+        pytest.param(gzip.compress(b"report" * 1000)[:-9], "GZIP", id="cut"),
+        pytest.param(gzip.compress(b"report")[:5], "GZIP", id="cut in its head"),
+        pytest.param(b"report", "GZIP", id="not packed"),
+        pytest.param(gzip.compress(b"report") + b"rest", "GZIP", id="with something behind it"),
+        pytest.param(b"", "GZIP", id="empty"),
+        pytest.param(b"report", "ZSTD", id="packed otherwise"),
+        pytest.param(b"report", 7, id="packed by a number"),
     ],
 )
 def test_a_report_that_cannot_be_unpacked_is_a_broken_document(peer: Peer, stored: bytes, algorithm: Any) -> None:
