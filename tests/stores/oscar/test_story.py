@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 
 from amazon_orders.model import FlowReport
 from amazon_orders.sandbox import Line
@@ -225,21 +226,20 @@ def test_one_sku_at_two_partners_is_ambiguous_unless_one_is_chosen(days: Days) -
     assert (days.world.status(order), days.shop.orders()) == ("held", [])
 
 
-def test_a_process_that_dies_between_writing_and_noting_places_nothing_twice(
-    days: Days, store: Any, monkeypatch: pytest.MonkeyPatch
+def test_an_answer_that_is_lost_after_the_commit_places_nothing_twice(
+    days: Days, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order = days.world.seller.place(("MUG-WHITE", 2))
-    placing = store._placing
-    real = placing.place
+    commit = connection._commit
 
-    def dies(orders: Any) -> Any:
-        real(orders)
-        raise ConnectionError
+    def lost() -> None:
+        commit()
+        raise OperationalError
 
-    monkeypatch.setattr(placing, "place", dies)
+    monkeypatch.setattr(connection, "_commit", lost)
     days.flow()
     monkeypatch.undo()
-    assert len(days.shop.orders()) == 1
+    assert [seen.key for seen in days.shop.orders()] == [order], "it is there, and nobody knows"
     days.world.restart()
     for _ in range(3):
         days.world.clock.advance(600)
