@@ -30,8 +30,7 @@ def settle(app: App, order: OrderDetail, reason: str) -> ConnectionReport:
             )
         with ledger.transaction(lease):
             for row in rows:
-                if row.state != CommandState.REFUSED:
-                    ledger.outbox.move(row, CommandState.SKIPPED, detail=f"settled by a person: {reason}")
+                ledger.outbox.move(row, CommandState.SKIPPED, detail=f"settled by a person: {reason}")
             ledger.inbox.close(order.connection, order_id)
     finally:
         ledger.leases.release(lease)

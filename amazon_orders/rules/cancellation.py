@@ -34,6 +34,7 @@ from .standing import (
     anything_left,
     as_units,
     confirms,
+    parcels_refused,
     parcels_waiting,
     standing,
     told,
@@ -62,6 +63,11 @@ def cancel(
         return _as_before(cancellation, before, sold, connection)
     items = standing(sold, but=(CommandKind.CANCEL_UNITS, cancellation.id))
     nothing_left = not anything_left(sold)
+    refused = parcels_refused(sold)
+    if nothing_left and refused:
+        numbers = ", ".join(str(each.number or each.cause) for each in refused)
+        detail = f"the store sent package {numbers}, which Amazon refused: see to that first"
+        return _hold(Reason.ALREADY_SHIPPED, detail)
     if nothing_left and not cancellation.lines:
         return _whole(cancellation, sold, connection, "the store cancelled the order, and nothing has left")
     waiting = parcels_waiting(sold)

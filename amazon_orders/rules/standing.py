@@ -110,6 +110,12 @@ def parcels_waiting(sold: Sold) -> list[Commanded]:
     return [each for each in sold.commands if each.kind == CommandKind.CONFIRM and each.state == CommandState.HELD]
 
 
+def parcels_refused(sold: Sold) -> list[Commanded]:
+    """Packages that left the store, and of which Amazon's newest word is no."""
+    newest = {each.cause: each for each in sold.commands if each.kind == CommandKind.CONFIRM}
+    return [each for each in newest.values() if each.state == CommandState.REFUSED]
+
+
 def whole_cancels(sold: Sold) -> list[Commanded]:
     """What Amazon was told to cancel the whole order by, or is about to be."""
     return [each for each in sold.commands if each.kind == CommandKind.CANCEL and each.state in LIVE]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from json import dumps
@@ -81,6 +82,10 @@ ADJUSTMENTS = Channel(
 )
 
 
+# Refunds wait for their own flow, which decides them anew first.
+UNITS = replace(ADJUSTMENTS, kinds=(CommandKind.CANCEL_UNITS,))
+
+
 def sync_cancellations(work: Work, report: FlowReport) -> None:
     """One run of the flow. Packages are read first: an order of which anything left is never cancelled as a whole."""
     in_peace(work, report, lambda: _sync(work, report))
@@ -95,7 +100,7 @@ def _sync(work: Work, report: FlowReport) -> None:
             report,
             lambda: prove_cancellations(work, report),
             lambda: send_feeds(work, ORDERS, desk.at_hand, report),
-            lambda: send_feeds(work, ADJUSTMENTS, desk.at_hand, report),
+            lambda: send_feeds(work, UNITS, desk.at_hand, report),
         )
     if desk.throttled is not None:
         raise desk.throttled

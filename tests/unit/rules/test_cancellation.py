@@ -72,8 +72,12 @@ WHOLE: dict[str, tuple[Cancellation, Sold, tuple[str, ...]]] = {
     "the order, after units of it": (
         cancelled(id="C2"), sold(*TWO_LINES, commands=(told(CANCEL_UNITS, "C1", HELD, units={"A": 2}),)), ("A", "B"),
     ),
-    "a package that Amazon refused has not left": (
-        cancelled(), sold(*TWO_LINES, commands=(told(CONFIRM, "S1", REFUSED, number=1, units={"A": 2}),)), ("A", "B"),
+    "a package that Amazon refused, and that was seen to": (
+        cancelled(),
+        sold(*TWO_LINES, commands=(
+            told(CONFIRM, "S1", REFUSED, number=1, units={"A": 2}), told(CONFIRM, "S1", CommandState.SKIPPED),
+        )),
+        ("A", "B"),
     ),
     "a line that Amazon cancelled already is not named": (
         cancelled(), sold(item("A", 2, quantity_fulfilled=0, quantity_unfulfilled=0), item("B", 1)), ("B",),
@@ -181,6 +185,10 @@ OTHERWISE: dict[str, tuple[Cancellation, Sold, type, Reason]] = {
     "three of five, and three have left": (cancelled(of(3, "A")), three_shipped(), Hold, Reason.ALREADY_SHIPPED),
     "the order, and all of it has left": (
         cancelled(), sold(item("A", 5, quantity_fulfilled=5, quantity_unfulfilled=0), status="SHIPPED"),
+        Hold, Reason.ALREADY_SHIPPED,
+    ),
+    "the order, and Amazon refused a package of it that left": (
+        cancelled(), sold(*TWO_LINES, commands=(told(CONFIRM, "S1", REFUSED, number=1, units={"A": 2}),)),
         Hold, Reason.ALREADY_SHIPPED,
     ),
     "the order, which Amazon ships": (
