@@ -83,6 +83,7 @@ ROW = {
     "66": "given back before shipping, in another currency, or for no line of two -> cancelled, or held",
     "67": "one order by two connections of one store -> placed once",
     "68": "the connection removed and added again -> the order is found, not placed",
+    "69": "a second active connection publishes the stock of one seller in one marketplace -> refused, naming both",
     "70": "held and not shipped in time -> somebody hears of it at each moment once, and at last it is read again",
 }
 
