@@ -27,7 +27,8 @@ def note(work: Work, intent: Intent, last: Row | None) -> None:
 def close(work: Work, order_id: str, *reasons: str) -> None:
     """Close an order's entries, but for those that the newest word on another command still needs. In a transaction."""
     rows = work.ledger.outbox.of(work.connection.name, (order_id,)).get(order_id, [])
-    newest = {row.cause: row for row in rows if row.state != CommandState.SKIPPED}
+    # A parcel and a cancellation may have the same id in the store.
+    newest = {(row.kind == CommandKind.CONFIRM, row.cause): row for row in rows if row.state != CommandState.SKIPPED}
     needed = {row.reason for row in newest.values() if row.state in _NEED_A_PERSON}
     for reason in reasons:
         if reason not in needed:

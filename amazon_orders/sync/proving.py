@@ -244,7 +244,7 @@ def settle(work: Work) -> None:
     rows, sales = work.ledger.outbox.of(name, ids), work.ledger.sales.by_id(name, ids)
     for order_id, reason in entries:
         sale = sales.get(order_id)
-        newest = {row.cause: row for row in rows.get(order_id, [])}
+        newest = {(row.kind == CommandKind.CONFIRM, row.cause): row for row in rows.get(order_id, [])}
         open_ones = [row for row in newest.values() if row.reason == reason]
         if sale is None or sale.record is None or not open_ones:
             continue
