@@ -260,7 +260,7 @@ REFUSED: dict[str, Any] = {
     ),
     "searchListingsItems": (
         f"/listings/2021-08-01/items/{SELLER}",
-        lambda client: client.listings.search(["a"], "invalid"),
+        lambda client: client.listings.search(["a", "b"], "invalid"),
     ),
 }
 
@@ -271,6 +271,9 @@ def test_a_refusal_of_amazons_examples_is_told_with_its_code(client: AmazonClien
     (row,) = cases(name, 400)
     path, call = REFUSED[name]
     answers(row, HOST + path)
+    if name == "searchListingsItems":  # each SKU of a list that is refused is asked for alone
+        for sku in ("a", "b"):
+            answers(row, f"{HOST}{path}/{sku}")
     with pytest.raises(AmazonRejected) as caught:
         call(client)
     assert caught.value.amazon_code == row["response"]["errors"][0]["code"]

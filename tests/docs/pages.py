@@ -129,7 +129,9 @@ class Reader:
         self.names: dict[str, Any] = {"__name__": "__page__"}
         self.servers: list[subprocess.Popen[str]] = []
         self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))},
+            **{
+                name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_", "DJANGO_"))
+            },
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
             "HOME": str(folder),
             "COLUMNS": "120",

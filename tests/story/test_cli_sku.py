@@ -17,7 +17,7 @@ CROP = 'sku_crop=[{suffix="-FBA"}]'
 def line(tmp_path: Path) -> CommandLine:
     made = CommandLine(tmp_path)
     made.open_shop()
-    made.connect("de", CROP)
+    made.connect("de", CROP, "publish_stock=false")
     return made
 
 

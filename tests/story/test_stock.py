@@ -662,7 +662,7 @@ class TestTheCommand:
         line.must("sync")
         result = line.run("health")
         assert result.exit_code == 1
-        assert "stock push de --confirm" in result.stdout
+        assert "stock push de --confirm" in " ".join(result.stdout.split())
         assert "STOCK_DROP" in line.must("stock", "show", "de").stdout
 
 
