@@ -116,6 +116,7 @@ def _made(folder: Path, url: str, listings: int) -> App:
     from benchmarks.ours import make
 
     app = make(folder, url)
+    app.connections.set("de", {"publish_stock": True})
     shop = Shop.open(folder / "shop.db")
     shop.add_products({"sku": _sku(number), "title": "part", "stock": 10} for number in range(listings))
     shop.close()
