@@ -12,6 +12,7 @@ from .feed_rows import FeedRow, FeedState
 from .records import LOOK_BACK, STATUSES, AtRisk, Claim, Cursor, Lease, Listing, OrderRecord, Remembered, Reservation
 from .sale import Sale
 from .stock_rows import NO_PRODUCT, Level, Offer, Quantity
+from .versions import UNSENT
 
 if TYPE_CHECKING:
     from .ledger import Ledger
@@ -20,6 +21,7 @@ __all__ = [
     "LOOK_BACK",
     "NO_PRODUCT",
     "STATUSES",
+    "UNSENT",
     "AtRisk",
     "Claim",
     "Command",

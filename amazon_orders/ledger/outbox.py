@@ -42,8 +42,10 @@ _OPEN = (
     )
     .order_by(_t.c.id)
 )
-_UNSETTLED = select(func.count()).where(
-    _t.c.connection == bindparam("name"), _t.c.state.not_in([str(state) for state in _CLOSED])
+_UNKEPT = select(_t.c.id).where(
+    _t.c.connection == bindparam("name"),
+    _t.c.state.not_in([str(state) for state in _CLOSED]),
+    _t.c.payload.is_(None),
 )
 _IN_FEED = (
     select(*_READ).where(_t.c.connection == bindparam("name"), _t.c.feed == bindparam("feed_")).order_by(_t.c.message)
@@ -97,11 +99,11 @@ class Outbox:
         with self._database.reading() as work:
             return [_command(row) for row in work.all(_IN_FEED, {"name": connection, "feed_": feed})]
 
-    def unsettled(self, connection: str) -> int:
-        """How many commands of a connection are not ended."""
+    def unkept(self, connection: str) -> set[int]:
+        """Ids of commands that are not ended and of which nothing is kept."""
         with self._database.reading() as work:
-            row: Any = work.one(_UNSETTLED, {"name": connection})
-            return int(row[0])
+            rows: Any = work.all(_UNKEPT, {"name": connection})
+            return {row[0] for row in rows}
 
     def payload(self, command: Command) -> bytes | None:
         """What was kept with the command, decrypted; `None` where nothing is kept."""

@@ -102,5 +102,5 @@ def _sync(work: Work, report: FlowReport) -> None:
             lambda: send_feeds(work, ORDERS, desk.at_hand, report),
             lambda: send_feeds(work, UNITS, desk.at_hand, report),
         )
-    if desk.throttled is not None:
-        raise desk.throttled
+    if desk.stopped is not None:
+        raise desk.stopped

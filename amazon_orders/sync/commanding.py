@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from ..errors import AdapterBug, AmazonRejected, AmazonThrottled, PayloadError, StoreError, StoreUnavailable
+from ..ledger import UNSENT, Cursor, Intent, Sale
 from ..ledger import Command as Row
-from ..ledger import Cursor, Intent, Sale
 from ..model import Command, CommandKind, CommandState, FlowReport, Hold, PlannedOrder, Reason, Sold, TraceStep
 from .attention import note
 from .intending import Outcome, foresee, intent_of
@@ -19,7 +19,6 @@ from .since import moved_on, since
 from .work import Work
 
 BATCH = 100
-UNSENT = (CommandState.HELD, CommandState.INTENDED)
 REFUND = "refund "
 """Before the id of a refund: until anything has left, it is a cancellation, which has ids of its own."""
 
@@ -58,7 +57,7 @@ class Desk:
     """Commands of this run by order and cause: without a key nothing is kept of them."""
     forgotten: dict[int, Row] = field(default_factory=dict)
     """What waits and of which nothing is kept: there was no key, or it was lost."""
-    throttled: AmazonThrottled | AdapterBug | None = None
+    stopped: AmazonThrottled | AdapterBug | None = None
     """Set: Amazon's quota ended the reading, or a record was none. What was decided stands; the next run reads on."""
 
     def hand_over(self, report: FlowReport) -> None:
@@ -81,11 +80,12 @@ def read(work: Work, source: Source, report: FlowReport) -> Desk:
         connection=work.connection.name, flow=source.flow
     )
     waiting = [row for row in _open(work, source) if row.state in UNSENT]
-    desk.forgotten = {row.id: row for row in waiting if work.ledger.outbox.payload(row) is None}
+    unkept = work.ledger.outbox.unkept(work.connection.name)
+    desk.forgotten = {row.id: row for row in waiting if row.id in unkept}
     try:
         newest = _read_on(desk, cursor, waiting)
     except (AmazonThrottled, AdapterBug) as error:
-        desk.throttled = error
+        desk.stopped = error
     else:
         _move_cursor(work, cursor, newest)
     # Only now: a list that broke off tells nobody what has left.

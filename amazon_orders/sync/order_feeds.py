@@ -24,8 +24,9 @@ from ..model import (
     Reason,
 )
 from .feeding import Feeder
-from .proving import still_whole, tomorrow
+from .proving import tomorrow
 from .steps import command_of, name_of
+from .whole_orders import still_whole
 from .work import Work
 
 MOST = 5_000

@@ -12,13 +12,11 @@ from .attention import close
 from .looking import SILENT_IN_A_ROW
 from .patience import patiently
 from .selling import amazon_order
-from .steps import command_of, in_peace, move, name_of
+from .steps import command_of, move, name_of
 from .work import Work
 
 LOOKS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(minutes=30))
 """When to look whether Amazon shows a package, after it took the confirmation."""
-FRESH = timedelta(minutes=10)
-"""Before an order is cancelled as a whole, its record must be no older."""
 SURE_AFTER = timedelta(minutes=2)
 """What got no answer and is not at Amazon by then has not arrived."""
 
@@ -262,39 +260,3 @@ def _is_done(row: Row, order: Order) -> bool:
             return _is_cancelled(row, order)
         case _:
             return False
-
-
-def _without_parcels(work: Work, rows: list[Row]) -> list[Row]:
-    """Those of orders of which the store has sent no parcel, whether Amazon was told of it or not."""
-    others = work.ledger.outbox.of(work.connection.name, {row.amazon_order_id for row in rows})
-    nothing = (CommandState.SKIPPED, CommandState.REFUSED)
-    left = {
-        order_id
-        for order_id, commands in others.items()
-        if any(each.kind == CommandKind.CONFIRM and each.state not in nothing for each in commands)
-    }
-    return [row for row in rows if row.amazon_order_id not in left]
-
-
-def still_whole(work: Work, rows: list[Row], report: FlowReport) -> list[Row]:
-    """Those of which nothing has left: no parcel of the store's, and none in Amazon's record, which must be fresh.
-
-    The others stay as they are: with the next record of their orders they are decided again.
-    """
-    cursor = work.ledger.cursors.get(work.connection.name, "orders")
-    fresh = cursor is not None and cursor.last_success is not None and work.now() - cursor.last_success <= FRESH
-    sales = work.ledger.sales.by_id(work.connection.name, {row.amazon_order_id for row in rows}) if fresh else {}
-    asking = Asking(work, report)
-    found: list[Row] = []
-    rows = _without_parcels(work, rows)
-
-    def look() -> None:
-        for row in rows:
-            sale = sales.get(row.amazon_order_id)
-            kept = sale is not None and sale.record is not None
-            order = amazon_order(work, sale) if sale is not None and kept else asking.order(row.amazon_order_id)
-            if order is not None and order.status == Status.UNSHIPPED and not order.packages:
-                found.append(row)
-
-    in_peace(work, report, look)
-    return found

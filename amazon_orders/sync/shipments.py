@@ -62,12 +62,12 @@ def _sync(work: Work, report: FlowReport) -> None:
             lambda: send_feeds(work, PACKAGES, desk.at_hand, report),
             lambda: settle(work),
         )
-    if desk.throttled is not None:
-        raise desk.throttled
+    if desk.stopped is not None:
+        raise desk.stopped
 
 
 def read_shipments(work: Work) -> None:
     """What left the store, decided to the end, without sending anything: a cancellation has to know."""
     desk = read(work, SOURCE, FlowReport(flow=SOURCE.flow))
-    if desk.throttled is not None:
-        raise desk.throttled
+    if desk.stopped is not None:
+        raise desk.stopped
