@@ -265,6 +265,7 @@ class TestPersonalData:
         ledger.outbox.intend([intent(), intent("s2", content="")])
         assert [(row.cause, row.state) for row in rows(ledger)] == [("s1", INTENDED), ("s2", HELD)]
         assert [ledger.outbox.payload(row) for row in rows(ledger)] == [None, None]
+        assert ledger.outbox.unkept("de") == {row.id for row in rows(ledger)}
 
     def test_what_is_kept_is_ciphertext(self, ledger: Ledger) -> None:
         ledger.outbox.intend([intent()])
