@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from ..ledger import Command as Row
 from ..model import Cancel, CancelUnits, Change, CommandKind, CommandState, Order, Package, ShippedByAmazon
@@ -17,12 +18,18 @@ class Ours:
     """The commands of one order that Amazon may have carried out."""
 
     def __init__(self, work: Work, order_id: str) -> None:
-        rows = work.ledger.outbox.of(work.connection.name, (order_id,)).get(order_id, [])
-        self._rows = [row for row in rows if row.state in _AT_AMAZON]
+        self._work = work
+        self._order_id = order_id
+
+    @cached_property
+    def _rows(self) -> list[Row]:
+        """Asked for only where Amazon shows something that the store may have done: most changes are none."""
+        rows = self._work.ledger.outbox.of(self._work.connection.name, (self._order_id,)).get(self._order_id, [])
+        return [row for row in rows if row.state in _AT_AMAZON]
 
     def without(self, order: Order) -> Order:
         """The order as if nobody but Amazon and the buyer had done anything: without the store's own packages."""
-        if not self._rows or not order.packages:
+        if not order.packages or not self._rows:
             return order
         return replace(order, packages=tuple(package for package in order.packages if not self._is_ours(package)))
 
