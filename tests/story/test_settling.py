@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,52 @@ def test_what_waits_for_nobody_cannot_be_settled(shop: Depot) -> None:
     order = shop.placed(("MUG-WHITE", 2))
     with pytest.raises(ConfigError, match="nothing that Amazon was told of it waits for you"):
         shop.app.orders.ignore(order, reason="never mind")
+
+
+def test_a_parcel_and_a_cancellation_of_the_same_id_do_not_hide_each_other(shop: Depot) -> None:
+    order = shop.placed(("MUG-WHITE", 4))
+    (item,) = shop.items(order)
+    # While orders cannot be read, somebody ships a unit in Seller Central: Amazon has another package 1 by then.
+    shop.amazon.faults.add(Fault(kind="500", operation="searchOrders", times=None))
+    shop.seller.ship(order, {item: 1})
+    shop.ship(order, {item: 1}, id="17")
+    shop.run()
+    shop.amazon.faults.clear()
+    assert shop.commands(order) == [("confirm", "refused")]
+    cancellation = shop.cancel(order, {item: 1})
+    shop.warehouse.cancellations[0] = replace(cancellation, id="17")
+    shop.ship(order, {item: 1}, id="18")
+    shop.settle(2)
+    assert ("confirm", "verified") in shop.commands(order)
+    assert shop.inbox() == [(order, "AMAZON_REFUSED")], "parcel 17 is still to be seen to"
+    shop.seller.ship(order)
+    shop.settle(2)
+    assert (order, "AMAZON_REFUSED") not in shop.inbox(), "Amazon shows as shipped what that parcel was about"
+
+
+@pytest.mark.parametrize(
+    ("seen_to", "state"),
+    [
+        pytest.param(False, "held", id="not seen to: the order waits"),
+        pytest.param(True, "sent", id="seen to: it is cancelled"),
+    ],
+)
+def test_an_order_whose_parcel_amazon_refused_is_not_cancelled_before_that_was_seen_to(
+    shop: Depot, seen_to: bool, state: str
+) -> None:
+    order = shop.placed(("MUG-WHITE", 2))
+    # Amazon takes no parcel of such an order, which is not known here while orders cannot be read.
+    shop.amazon.faults.add(Fault(kind="500", operation="searchOrders", times=None))
+    with shop.seller.change(order, silently=True) as record:
+        programs, record["programs"] = record.get("programs", []), ["FBM_SHIP_PLUS"]
+    shop.ship(order)
+    shop.run()
+    shop.amazon.faults.clear()
+    with shop.seller.change(order, silently=True) as record:
+        record["programs"] = programs
+    assert shop.commands(order) == [("confirm", "refused")]
+    if seen_to:
+        shop.app.orders.ignore(order, reason="the parcel came back")
+    shop.cancel(order)
+    shop.run()
+    assert shop.commands(order)[-1] == ("cancel", state)
