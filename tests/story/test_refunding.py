@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from amazon_orders.hooks import hookimpl
-from amazon_orders.sandbox import Line
+from amazon_orders.model import Charge
+from amazon_orders.sandbox import Fault, Line
 
 from .way_back import Depot, depot
 
@@ -235,3 +236,25 @@ def test_a_refund_is_no_cancellation_while_the_list_of_parcels_is_broken(shop: D
     shop.settle()
     assert shop.seller.cancellations(order) == []
     assert [paid for _, paid in given(shop, order)] == [Decimal("20.00")]
+
+
+def test_a_refund_that_was_not_sent_is_decided_anew_before_it_goes(shop: Depot) -> None:
+    other = shop.placed()
+    order = shipped(shop)
+    (item,) = shop.items(order)
+    shop.cancel(other)
+    shop.run()  # the cancellation's feed is on its way, and is asked about next
+    refund = shop.refund(order, {item: "9.00"})
+    shop.amazon.faults.add(Fault(kind="403", operation="getFeed", times=None))
+    shop.run(only=["refunds"])
+    assert shop.commands(order)[-1] == ("refund", "intended"), "Amazon refused the run before it was sent"
+    shop.amazon.faults.clear()
+    shop.warehouse.refunds[0] = replace(
+        refund, lines=(replace(refund.lines[0], amount=_gross("2.00")),), updated_at=shop.clock.now()
+    )
+    shop.settle()
+    assert [str(given.paid) for given in shop.seller.refunds(order)] == ["2.00"]
+
+
+def _gross(amount: str) -> Charge:
+    return Charge(kind="item", title="", gross=Decimal(amount), net=None, tax=None, tax_owner="seller")

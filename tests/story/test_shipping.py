@@ -125,6 +125,25 @@ def test_a_late_tracking_number_edits_the_same_package(shop: World) -> None:
     assert [package["trackingNumber"] for package in shop.seller.order(order)["packages"]] == ["00340434161094042564"]
 
 
+def test_an_older_record_does_not_prove_a_newer_word_on_a_parcel(shop: World) -> None:
+    order = placed(shop)
+    shipment = ship(shop, order)
+    for _ in range(2):
+        flow(shop)
+    assert commands(shop, order) == [("confirm", "verified")]
+    with by_hand(shop) as database:  # another carrier under the same number
+        database.execute("UPDATE shipments SET carrier = 'GLS', updated_at = ? WHERE id = ?", (LATER, shipment))
+    flow(shop)
+    assert commands(shop, order)[-1] == ("confirm", "accepted")
+    for operation in ("searchOrders", "getOrder"):
+        shop.amazon.faults.add(Fault(kind="500", operation=operation, times=None))
+    flow(shop)
+    assert commands(shop, order)[-1] == ("confirm", "accepted"), "all that is kept shows the first carrier"
+    shop.amazon.faults.clear()
+    flow(shop)
+    assert commands(shop, order)[-1] == ("confirm", "verified")
+
+
 def test_a_parcel_without_a_number_is_held_until_it_has_one(shop: World) -> None:
     order = placed(shop)
     shipment = ship(shop, order, tracking="")
