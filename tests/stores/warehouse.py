@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from amazon_orders.adapters.sqlite.store import SqliteStore, open_store
 from amazon_orders.errors import StoreUnavailable
 from amazon_orders.hooks import Hooks, hookimpl
-from amazon_orders.model import Cancellation, Refund, Shipment
+from amazon_orders.model import Cancellation, OrderChange, Refund, Shipment
 
 Fact = TypeVar("Fact", Shipment, Cancellation, Refund)
 
@@ -27,6 +27,8 @@ class Warehouse(SqliteStore):
         """Every question, and since when it was."""
         self.breaks_after: dict[str, int] = {}
         """Of the list of that name so many records come; then the store is gone."""
+        self.told: list[str | OrderChange] = []
+        """What it was asked to do to its orders: `cancel`, or a change."""
         self.may_cancel = True
         """Whether it can still cancel what Amazon has cancelled."""
 
@@ -44,7 +46,13 @@ class Warehouse(SqliteStore):
 
     @hookimpl
     def store_cancel_order(self, ref: str, reason: str, key: str) -> bool:
+        self.told.append("cancel")
         return self.may_cancel and super().store_cancel_order(ref=ref, reason=reason, key=key)
+
+    @hookimpl
+    def store_change_order(self, ref: str, change: OrderChange, key: str) -> bool:
+        self.told.append(change)
+        return super().store_change_order(ref=ref, change=change, key=key)
 
     def _list(self, name: str, facts: list[Fact], since: datetime) -> Iterator[Fact]:
         self.asked.append((name, since))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from amazon_orders.errors import ConfigError
+from amazon_orders.errors import Busy, ConfigError
 from amazon_orders.sandbox import Fault
 
 from .way_back import Depot, depot
@@ -105,3 +105,14 @@ def test_an_order_whose_parcel_amazon_refused_is_not_cancelled_before_that_was_s
     shop.cancel(order)
     shop.run()
     assert shop.commands(order)[-1] == ("cancel", state)
+
+
+def test_while_a_sync_runs_nothing_is_settled(shop: Depot) -> None:
+    order = shop.placed(("MUG-WHITE", 2))
+    shop.ship(order, tracking="")
+    shop.run()
+    lease = shop.app.ledger.leases.acquire("de")
+    with pytest.raises(Busy):
+        shop.app.orders.ignore(order, reason="told Amazon by hand")
+    shop.app.ledger.leases.release(lease)
+    assert shop.commands(order) == [("confirm", "held")]
