@@ -6,12 +6,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .back_door import BackDoor, NoBackDoor, ShopOrder
+    from .back_door import BackDoor, NoBackDoor, SeenOrder, ShopOrder
     from .contract import StoreContract
     from .desk import Desk
     from .running import Outcome, check_store, promises
 
-__all__ = ["BackDoor", "Desk", "NoBackDoor", "Outcome", "ShopOrder", "StoreContract", "check_store", "promises"]
+__all__ = [
+    "BackDoor",
+    "Desk",
+    "NoBackDoor",
+    "Outcome",
+    "SeenOrder",
+    "ShopOrder",
+    "StoreContract",
+    "check_store",
+    "promises",
+]
 
 # `StoreContract` needs pytest; running the checks from a program does not.
 _HOME = {
@@ -19,6 +29,7 @@ _HOME = {
     "Desk": "desk",
     "NoBackDoor": "back_door",
     "Outcome": "running",
+    "SeenOrder": "back_door",
     "ShopOrder": "back_door",
     "StoreContract": "contract",
     "check_store": "running",

@@ -1,4 +1,4 @@
-"""The store in memory keeps every promise of the kit."""
+"""The store in memory keeps every promise of the kit, and lives through the story of every host."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import pytest
 from amazon_orders.adapters.memory import MemoryShop, MemoryStore, open_store
 from amazon_orders.model import Product
 from amazon_orders.testing import StoreContract
+
+from .host import Host
+from .story import HostStory
 
 
 class TestMemoryStore(StoreContract):
@@ -21,3 +24,29 @@ class TestMemoryStore(StoreContract):
     @pytest.fixture
     def shop(self, adapter: MemoryStore) -> MemoryShop:
         return adapter.shop
+
+
+class MemoryHost(Host):
+    """The shop in memory; it asks for no password, and no wire leads to it."""
+
+    name = "memory"
+    shop: MemoryShop
+
+    def __init__(self) -> None:
+        self.store = open_store({"products": {}})
+        self.shop = self.store.shop
+
+    def add_product(self, sku: str, stock: int | None = 50, *, attribute: str = "", rate: int = 19) -> str:
+        return self.shop.add(sku, stock)
+
+    def delete(self, product: str) -> None:
+        del self.shop.articles[product]
+
+    def without_record(self, sku: str) -> None:
+        self.shop.add(sku, None)
+
+
+class TestMemoryStory(HostStory):
+    @pytest.fixture
+    def host(self) -> MemoryHost:
+        return MemoryHost()

@@ -1,17 +1,23 @@
-"""The demo store keeps every promise of the kit."""
+"""The demo store keeps every promise of the kit, and lives through the story of every host."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from amazon_orders.adapters.sqlite import database
 from amazon_orders.adapters.sqlite.shop import Shop
 from amazon_orders.adapters.sqlite.store import SqliteStore, open_store
 from amazon_orders.model import Product
-from amazon_orders.testing import ShopOrder, StoreContract
+from amazon_orders.testing import SeenOrder, ShopOrder, StoreContract
+
+from .host import Host
+from .story import HostStory
 
 
 class ShopFloor:
@@ -79,3 +85,48 @@ class TestSqliteStore(StoreContract):
     def product(self, shop: ShopFloor) -> Product:
         shop.shop.add_products([{"sku": "TEAPOT", "stock": 5}])
         return Product(ref=shop.shop.add_products([{"sku": "MUG-BLUE", "stock": 1000}])[0], value="MUG-BLUE")
+
+
+class SqliteHost(Host):
+    """The demo shop in its file."""
+
+    name = "sqlite"
+    attribute = "asin"
+    shop: ShopFloor
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.store = open_store({"path": str(path)})
+        self.shop = ShopFloor(Shop(self.store.database))
+
+    def add_product(self, sku: str, stock: int | None = 50, *, attribute: str = "", rate: int = 19) -> str:
+        return self.shop.shop.add_products([{"sku": sku, "asin": attribute or None, "stock": stock}])[0]
+
+    def delete(self, product: str) -> None:
+        with self.store.database.writing() as connection:
+            connection.execute("DELETE FROM products WHERE id = ?", (product,))
+
+    def without_record(self, sku: str) -> None:
+        self.add_product(sku, None)
+
+    @contextmanager
+    def slow(self) -> Iterator[None]:
+        """Another program writes, and goes on writing."""
+        with closing(sqlite3.connect(self.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+            other.execute("ROLLBACK")
+
+    def tax(self, order: SeenOrder) -> Decimal | None:
+        with self.store.database.reading() as connection:
+            (tax,) = connection.execute("SELECT tax FROM orders WHERE id = ?", (order.ref,)).fetchone()
+        return None if tax is None else Decimal(tax)
+
+
+class TestSqliteStory(HostStory):
+    @pytest.fixture
+    def host(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqliteHost]:
+        monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
+        host = SqliteHost(tmp_path / "host.db")
+        yield host
+        host.store.close()
