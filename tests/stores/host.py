@@ -13,8 +13,6 @@ from amazon_orders.testing import SeenOrder
 class Host:
     """What the story needs of one shop. A lever that a shop does not have says so with `cannot`."""
 
-    name: str
-    """As the table of hosts has it: the shop, its version, its database or how it is reached."""
     attribute = ""
     """An attribute other than `sku` by which the shop finds products."""
     store: Any
@@ -42,8 +40,8 @@ class Host:
         """The shop answers later than the adapter waits."""
         cannot("it lives in the library's own process")
 
-    def stranger(self) -> Any:
-        """The adapter as somebody opens it whom the shop does not know."""
+    def stranger(self) -> AbstractContextManager[Any]:
+        """The adapter as somebody opens it whom the shop does not know; its factory may refuse already."""
         cannot("it asks nobody for a password")
 
     def answer_lost(self) -> AbstractContextManager[None]:

@@ -135,7 +135,12 @@ def dying(store: Any) -> Any:
 
 
 class HostStory:
-    """Inherit it and give the fixture `host`, a shop with no products and no orders."""
+    """Inherit it and give the fixture `host`, a shop with no products and no orders.
+
+    `host_name` is the heading of its column in the table of README.md: the shop, its version, how it is reached.
+    """
+
+    host_name = ""
 
     @pytest.fixture
     def days(self, host: Host, tmp_path: Path) -> Iterator[Days]:
@@ -370,8 +375,9 @@ class HostStory:
     def test_wrong_credentials_are_named_and_lose_nothing(self, days: Days) -> None:
         order = days.seller.place(("MUG-WHITE", 2))
         try:
-            days.reopen(days.host.stranger())
-            told = str(days.run().error)
+            with days.host.stranger() as store:
+                days.reopen(store)
+                told = str(days.run().error)
         except StoreError as error:
             told = str(error)
         assert "password" in told

@@ -13,6 +13,8 @@ from .story import HostStory
 
 
 class TestMemoryStore(StoreContract):
+    host_name = "memory"
+
     @pytest.fixture
     def adapter(self) -> MemoryStore:
         return open_store({})
@@ -29,7 +31,6 @@ class TestMemoryStore(StoreContract):
 class MemoryHost(Host):
     """The shop in memory; it asks for no password, and no wire leads to it."""
 
-    name = "memory"
     shop: MemoryShop
 
     def __init__(self) -> None:
@@ -47,6 +48,8 @@ class MemoryHost(Host):
 
 
 class TestMemoryStory(HostStory):
+    host_name = "memory"
+
     @pytest.fixture
     def host(self) -> MemoryHost:
         return MemoryHost()

@@ -71,6 +71,8 @@ class ShopFloor:
 
 
 class TestSqliteStore(StoreContract):
+    host_name = "sqlite"
+
     @pytest.fixture
     def adapter(self, tmp_path: Path) -> Iterator[SqliteStore]:
         store = open_store({"path": str(tmp_path / "shop.db")})
@@ -90,7 +92,6 @@ class TestSqliteStore(StoreContract):
 class SqliteHost(Host):
     """The demo shop in its file."""
 
-    name = "sqlite"
     attribute = "asin"
     shop: ShopFloor
 
@@ -124,6 +125,8 @@ class SqliteHost(Host):
 
 
 class TestSqliteStory(HostStory):
+    host_name = "sqlite"
+
     @pytest.fixture
     def host(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqliteHost]:
         monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
