@@ -1,0 +1,1 @@
+"""A real Tryton: in this process and behind XML-RPC."""

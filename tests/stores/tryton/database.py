@@ -1,0 +1,65 @@
+"""Tryton in this process, on a copy of the template."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import sqlite3
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from .template import template
+
+USER = "admin"
+
+
+class InProcess:
+    """The database, in its first state after each `reset`. Tryton is imported when it is made, and no earlier."""
+
+    def __init__(self, folder: Path) -> None:
+        self.name = "shop"
+        self.user = USER
+        self.file = folder / f"{self.name}.sqlite"
+        self._first = template()
+        shutil.copy(self._first, self.file)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Tryton's own, while it is imported and its classes are made
+            from trytond import config
+            from trytond.pool import Pool
+
+            config.set("database", "path", str(folder))
+            Pool.start()
+            Pool(self.name).init()
+
+    def reset(self) -> None:
+        """Nothing has been sold yet. Who opened a store before opens it anew."""
+        from trytond.cache import Cache
+
+        copy(self._first, self.file)
+        Cache.drop(self.name)
+
+
+def copy(source: Path, target: Path) -> None:
+    """Bring a database that is open elsewhere to the state of another."""
+    with closing(sqlite3.connect(source)) as first, closing(sqlite3.connect(target)) as now:
+        first.backup(now)
+
+
+@contextmanager
+def left_alone() -> Iterator[None]:
+    """What Tryton and proteus set in the process is taken back, as far as it can be."""
+    before = dict(os.environ)
+    try:
+        getpass.getuser()
+    except (KeyError, OSError):
+        os.environ["LOGNAME"] = "tryton"  # Tryton asks for it when it is imported
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        time.tzset()
