@@ -23,6 +23,7 @@ from .everywhere import Group
 from .init import init
 from .keys import keys
 from .ledger import ledger
+from .new_adapter import new_adapter
 from .orders import orders
 from .output import say
 from .personal import purge
@@ -111,3 +112,4 @@ def root(context: click.Context) -> None:
 for verb in (demo, init, connection, sync, orders, sku, stock, health, doctor, purge, keys, ledger, plugins, sandbox):
     root.add_command(verb)
 root.add_command(check_adapter)
+root.add_command(new_adapter)

@@ -53,6 +53,7 @@ def test_the_verbs_are_these() -> None:
         "doctor",
         "plugins",
         "check-adapter",
+        "new-adapter",
         "ledger",
         *(f"ledger {verb}" for verb in ("status", "upgrade", "reset-quota")),
         "purge",
