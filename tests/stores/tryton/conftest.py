@@ -36,4 +36,4 @@ def shop(tryton: InProcess) -> Any:
     tryton.reset()
     from .shop import TrytonShop
 
-    return TrytonShop.in_process(tryton.name, tryton.user)
+    return TrytonShop(tryton.config)
