@@ -2,6 +2,7 @@
 #   make demo    run the main job against a simulated Amazon, in a fresh folder
 #   make test    lint, types, layers, docs and all tests; ends with what was skipped
 #   make lint | types | layers | docs | tests    one part of it
+#   make hosts   run the stores' tests and write into README.md what was seen on which shop
 #   make mutants break every rule in every small way: how much of it the tests notice; takes half an hour
 #   make bench   the figures          make soak    the long tests          make clean    remove what was made
 SHELL := /bin/bash
@@ -19,7 +20,7 @@ MUTANTS_AT_ONCE ?= 1
 # The environment is made again for another set of requirements, and only then.
 PINS := setup.cfg pyproject.toml .ci/venv
 
-.PHONY: help demo test lint format types layers docs tests mutants bench soak clean
+.PHONY: help demo test lint format types layers docs tests hosts mutants bench soak clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -68,6 +69,9 @@ docs: $(VENV)/.installed-dev
 
 tests: $(VENV)/.installed-dev
 	$(BIN)/pytest $(PYTEST_ARGS)
+
+hosts: $(VENV)/.installed-dev
+	HOSTS_TABLE=write $(BIN)/pytest $(PYTEST_ARGS) tests/stores
 
 mutants: $(VENV)/.installed-mutants
 	rm -rf mutants

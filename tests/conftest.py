@@ -7,7 +7,7 @@ import os
 import hypothesis
 import pytest
 
-from tests import skips
+from tests import hosts_table, skips
 from tests.postgres import postgres
 
 __all__ = ["postgres"]
@@ -24,3 +24,4 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 def pytest_configure(config: pytest.Config) -> None:
     skips.register(config)
+    hosts_table.register(config)

@@ -294,6 +294,13 @@ class HostStory:
         assert days.at_amazon(order) == "SHIPPED"
         assert days.stock() == (47, 50)
 
+    def test_a_parcel_of_seller_central_leaves_the_shop_and_is_not_told_back(self, days: Days) -> None:
+        order = days.placed()
+        days.seller.ship(order)
+        days.run("shipments", times=3)
+        assert (days.order(order).status, days.stock()) == ("shipped", (48, 50))
+        assert days.seller.confirmations(order) == []
+
     def test_a_cancellation_at_amazon_cancels_in_the_shop_and_frees_the_stock(self, days: Days) -> None:
         order = days.placed()
         days.seller.cancel(order)

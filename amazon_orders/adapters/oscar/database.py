@@ -26,9 +26,9 @@ def reading(alias: str) -> Iterator[None]:
         if not connections[alias].in_atomic_block:
             connections[alias].close()  # the next question opens it anew
         raise StoreUnavailable(
-            f"the shop's database {alias!r} did not do it ({type(error).__name__}): it is not reachable, locked, lacks "
-            "a table (run manage.py migrate), or another process wrote the same order; the library looks and tries "
-            "again"
+            f"the shop's database {alias!r} did not do it ({type(error).__name__}): it is not reachable, refuses the "
+            "user or password of DATABASES, is locked, lacks a table (run manage.py migrate), or another process wrote "
+            "the same order; the library looks and tries again"
         ) from error
 
 

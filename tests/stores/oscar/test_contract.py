@@ -10,9 +10,13 @@ import pytest
 from amazon_orders.model import Product
 from amazon_orders.testing import StoreContract
 
+from . import HOST
+
 
 class TestOscar(StoreContract):
     """The adapter on Oscar's own models."""
+
+    host_name = HOST
 
     @pytest.fixture
     def shop(self, shop: Any) -> Any:
