@@ -1,19 +1,30 @@
-"""One Tryton for a process, brought back to its first state before each test."""
+"""One Tryton for a process, and one behind a server, each brought back to its first state before each test."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from amazon_orders.hooks import Hooks
+from tests.story.world import World
+from tests.story.world import world as make_world
+
 from .database import InProcess, left_alone
+from .server import Server, Wire, wire_to
+from .template import RESERVED, SHIPPING
+
+if TYPE_CHECKING:
+    from .shop import TrytonShop
 
 pytest.importorskip("trytond", reason="trytond is not installed: pip install -e '.[dev]'")
 
 COLD_SECONDS = 400
 """The first test of a machine waits for the template."""
+OPTIONS = {"carrier": "DHL", "shipping_product": SHIPPING, "reservation_location": RESERVED}
+"""Of a store, beside the way to Tryton."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,9 +42,72 @@ def tryton(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcess]:
 
 
 @pytest.fixture
-def shop(tryton: InProcess) -> Any:
+def shop(tryton: InProcess) -> TrytonShop:
     """The shop with no products and no orders."""
-    tryton.reset()
     from .shop import TrytonShop
 
+    tryton.reset()
     return TrytonShop(tryton.config)
+
+
+@pytest.fixture
+def opened(shop: TrytonShop, tryton: InProcess) -> Callable[..., Any]:
+    """Makes the adapter in this process, with more options."""
+    from amazon_orders.adapters.tryton import open_store
+
+    return lambda **more: open_store({"database": tryton.name, "user": tryton.user} | OPTIONS | more)
+
+
+@pytest.fixture
+def store(opened: Callable[..., Any]) -> Any:
+    """The adapter, as its factory makes it."""
+    return opened()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real `trytond`: `url`, `user`, `password` and `reset()`."""
+    made = Server(tmp_path_factory.mktemp("trytond"))
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def wire(server: Server) -> Iterator[Wire]:
+    """A way to the server that can be made to fail."""
+    with wire_to(server) as made:
+        yield made
+
+
+@pytest.fixture
+def remote_shop(server: Server, request: pytest.FixtureRequest) -> Iterator[TrytonShop]:
+    """The shop behind the server, with no products and no orders."""
+    from .shop import TrytonShop
+
+    server.reset()
+    yield TrytonShop.remote(server.url, server.user, server.password)
+    request.node.add_report_section("teardown", "trytond", server.said())
+
+
+@pytest.fixture
+def remote_opened(remote_shop: TrytonShop, server: Server, wire: Wire) -> Callable[..., Any]:
+    """Makes the adapter over the wire, with more options."""
+    from amazon_orders.adapters.tryton import open_store
+
+    way = {"url": wire.url, "user": server.user, "password": server.password}
+    return lambda **more: open_store(way | OPTIONS | more)
+
+
+@pytest.fixture
+def remote_store(remote_opened: Callable[..., Any]) -> Any:
+    """The adapter over XML-RPC."""
+    return remote_opened()
+
+
+@pytest.fixture
+def world(store: Any, tmp_path: Path) -> Iterator[World]:
+    """A seller at the simulated Amazon whose orders go into the Tryton shop."""
+    hooks = Hooks("shop")
+    hooks.register(store, "tryton")
+    with make_world(tmp_path, stores={"shop": hooks}) as made:
+        yield made

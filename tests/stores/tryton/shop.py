@@ -5,13 +5,15 @@ It speaks proteus as Tryton's own client does, in this process or to a server.
 
 from __future__ import annotations
 
+import base64
 import functools
 import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar, cast
+from xmlrpc.client import ServerProxy
 
 from proteus import Model, Wizard
 from proteus import config as proteus
@@ -55,6 +57,15 @@ class TrytonShop:
 
     def __init__(self, config: Any) -> None:
         self.config = config
+
+    @classmethod
+    def remote(cls, url: str, user: str, password: str) -> Self:
+        """The shop behind a server. A session, for a password costs the server a tenth of a second each time."""
+        options: dict[str, Any] = {"allow_none": True, "use_builtin_types": True}
+        with ServerProxy(url, **options) as server:
+            user_id, key, *_ = cast(list[Any], server.common.db.login(user, {"password": password}))
+        session = base64.b64encode(f"{user}:{user_id}:{key}".encode()).decode("ascii")
+        return cls(proteus.XmlrpcConfig(url, headers=[("Authorization", f"Session {session}")]))
 
     def model(self, name: str) -> Any:
         """One of Tryton's models."""

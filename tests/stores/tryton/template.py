@@ -41,9 +41,13 @@ COUNTRIES = {
     "JP": "Japan",
     "AT": "Austria",
 }
-CURRENCIES = {"EUR": ("1", "0.01"), "USD": ("1.10", "0.01"), "JPY": ("160", "1"), "GBP": ("0.85", "0.01")}
-"""Code -> units for a euro, smallest amount."""
+CURRENCIES = {"EUR": ("1", 2), "USD": ("1.10", 2), "JPY": ("160", 0), "GBP": ("0.85", 2)}
+"""Code -> units for a euro, decimals."""
 RATES = (19, 7, 0)
+SHIPPING = "SHIPPING"
+"""Code of the service that a buyer's shipping is sold as."""
+RESERVED = "RES"
+"""Code of the location for units of unpaid orders."""
 PASSWORD = "canary-of-tryton"
 """Of the user `admin`; tests look whether it shows anywhere."""
 NAME = "template"
@@ -54,7 +58,7 @@ def template() -> Path:
     """The file. Processes that want it at the same time wait for the one that makes it."""
     folder = _folder()
     made = folder / f"tryton-{_fingerprint()}.sqlite"
-    with _locked(made.with_suffix(".lock")):
+    with _locked(folder / "tryton.lock"):
         if not made.exists():
             with tempfile.TemporaryDirectory(dir=folder, prefix="building-") as half:
                 _make(Path(half))
@@ -165,9 +169,9 @@ def _currencies() -> dict[str, Any]:
     from proteus import Model
 
     made = {}
-    for code, (rate, rounding) in CURRENCIES.items():
-        made[code] = Model.get("currency.currency")(name=code, symbol=code, code=code, rounding=Decimal(rounding))
-        made[code].digits = -Decimal(rounding).as_tuple().exponent
+    for code, (rate, digits) in CURRENCIES.items():
+        made[code] = Model.get("currency.currency")(name=code, symbol=code, code=code, digits=digits)
+        made[code].rounding = Decimal(1).scaleb(-digits)
         made[code].rates.new(date=date(2000, 1, 1), rate=Decimal(rate))
         made[code].save()
     return made
@@ -241,12 +245,13 @@ def _trade(company: Any, currencies: dict[str, Any], categories: dict[int, Any])
     (unit,) = Model.get("product.uom").find([("name", "=", "Unit")])
     service = Model.get("product.template")(name="Shipping", default_uom=unit, type="service", salable=True)
     service.list_price, service.account_category = Decimal("4.19"), categories[19]
-    service.products[0].suffix_code, service.products[0].cost_price = "SHIPPING", Decimal(1)
+    service.products[0].suffix_code, service.products[0].cost_price = SHIPPING, Decimal(1)
     service.save()
     party = Model.get("party.party")(name="DHL")
     party.save()
     Model.get("carrier")(party=party, carrier_product=service.products[0]).save()
     Model.get("stock.package.type")(name="Box").save()
+    Model.get("stock.location")(name="Reserved for Amazon", code=RESERVED, type="storage").save()
     guest = Model.get("party.party")(name="Guest")
     guest.save()
     shop = Model.get("web.shop")(name="Amazon", company=company, currency=currencies["EUR"], guest_party=guest)

@@ -11,6 +11,12 @@ import pytest
 from .shop import at_work
 
 
+@pytest.fixture(params=["in process", "over XML-RPC"])
+def shop(request: pytest.FixtureRequest) -> Any:
+    """The same promises both ways."""
+    return request.getfixturevalue("shop" if request.param == "in process" else "remote_shop")
+
+
 def placed(shop: Any, key: str, **lines: tuple[Any, int]) -> str:
     """A sale of the web shop's as an adapter would write it: order item id -> product and units; its reference."""
     with at_work(shop.config):
