@@ -1,0 +1,100 @@
+"""The adapter keeps every promise of the kit, on a kiosk that it reaches over HTTP."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from amazon_orders_kiosk import open_store
+from amazon_orders_kiosk.adapter import KioskAdapter
+from kiosk import Kiosk, application
+from werkzeug.serving import make_server
+
+from amazon_orders.model import Product
+from amazon_orders.testing import ShopOrder, StoreContract
+
+STATUSES = {"draft": "draft", "open": "new", "on_hold": "on_hold", "completed": "shipped", "cancelled": "cancelled"}
+
+
+class BackDoor:
+    """The kiosk's own side, past its API."""
+
+    def __init__(self, kiosk: Kiosk) -> None:
+        self.kiosk = kiosk
+
+    def orders(self) -> Iterator[ShopOrder]:
+        for order in list(self.kiosk.orders.values()):
+            units: dict[str, int] = {}
+            for line in order["lines"]:
+                if line["product"]:
+                    units[line["product"]] = units.get(line["product"], 0) + line["quantity"]
+            yield ShopOrder(
+                ref=order["id"], key=order["reference"], total=Decimal(order["total"]), lines=units,
+                status=STATUSES[order["status"]], country=(order["address"] or {}).get("country", ""),
+            )  # fmt: skip
+
+    def ship(self, ref: str, lines: Mapping[str, int], carrier: str, service: str, tracking: str) -> Any:
+        return self.kiosk.ship(ref, self._ids(ref, lines), carrier=carrier, service=service, tracking=tracking)
+
+    def cancel(self, ref: str, lines: Mapping[str, int] | None, reason: str) -> Any:
+        return self.kiosk.cancel(ref, self._ids(ref, lines), reason)
+
+    def refund(self, ref: str, lines: Mapping[str, int] | None, amount: Decimal) -> Any:
+        return self.kiosk.refund(ref, self._ids(ref, lines), amount)
+
+    def stock(self, product: str) -> int | None:
+        units: int | None = self.kiosk.products[product]["stock"]
+        return units
+
+    def set_stock(self, product: str, units: int | None) -> None:
+        self.kiosk.count(product, units)
+
+    def twin(self, product: str) -> str:
+        return self.kiosk.sell(self.kiosk.products[product]["sku"], 0)
+
+    def double(self, ref: str) -> str:
+        return self._written(self.kiosk.orders[ref])
+
+    def sell(self, product: str) -> str:
+        line = {"kind": "product", "product": product, "title": "", "quantity": 1, "net": "1", "tax_class": "none"}
+        return self._written({"reference": "", "currency": "EUR", "ordered_at": "", "lines": [line]})
+
+    def _written(self, told: Mapping[str, Any]) -> str:
+        ref: str = self.kiosk.create(told)["id"]
+        self.kiosk.change(ref, {"status": "open"})
+        return ref
+
+    def _ids(self, ref: str, lines: Mapping[str, int] | None) -> dict[str, int]:
+        ids = {line["reference"]: line["id"] for line in self.kiosk.orders[ref]["lines"]}
+        return {ids[item]: units for item, units in (lines or {}).items()}
+
+
+@pytest.fixture(scope="module")
+def kiosk() -> Kiosk:
+    return Kiosk([("MUG-BLUE", 1000), ("TEAPOT", 5)])
+
+
+@pytest.fixture(scope="module")
+def adapter(kiosk: Kiosk) -> Iterator[KioskAdapter]:
+    server = make_server("127.0.0.1", 0, application(kiosk, "a-key"), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    adapter = open_store({"url": f"http://127.0.0.1:{server.server_port}/api/v1", "api_key": "a-key"})
+    yield adapter
+    adapter.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class TestKiosk(StoreContract):
+    @pytest.fixture
+    def product(self) -> Product:
+        return Product(ref="p1", value="MUG-BLUE")
+
+    @pytest.fixture
+    def shop(self, kiosk: Kiosk) -> BackDoor:
+        return BackDoor(kiosk)
