@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from amazon_orders import hookimpl
-from amazon_orders.errors import StoreRejected
+from amazon_orders.errors import StoreRejected, StoreUnavailable
 from amazon_orders.model import (
     Cancellation,
     ChangeAddress,
@@ -68,8 +68,11 @@ class KioskAdapter:
         for found in known:
             if found["status"] != "draft":
                 return orders.placed(found)
-        for draft in known:
-            self.client.call("DELETE", f"/orders/{draft['id']}")
+        try:
+            for draft in known:
+                self.client.call("DELETE", f"/orders/{draft['id']}")
+        except StoreRejected as refusal:  # an answer that was given up arrived after all: look again
+            raise StoreUnavailable("A draft became an order meanwhile.", record=key) from refusal
         made = self.client.call("POST", "/orders", body=orders.body(order, key, self.taxes()))
         if Decimal(made["total"]) != order.total:
             self.client.call("DELETE", f"/orders/{made['id']}")
@@ -123,15 +126,15 @@ class KioskAdapter:
 
     @hookimpl
     def store_list_shipments(self, since: datetime) -> Iterator[Shipment]:
-        return map(told.shipment, self.client.list("/shipments", changed_since=_utc(since)))
+        return map(told.shipment, self.client.list("/shipments", changed_since=since.isoformat()))
 
     @hookimpl
     def store_list_cancellations(self, since: datetime) -> Iterator[Cancellation]:
-        return map(told.cancellation, self.client.list("/cancellations", changed_since=_utc(since)))
+        return map(told.cancellation, self.client.list("/cancellations", changed_since=since.isoformat()))
 
     @hookimpl
     def store_list_refunds(self, since: datetime) -> Iterator[Refund]:
-        return map(told.refund, self.client.list("/refunds", changed_since=_utc(since)))
+        return map(told.refund, self.client.list("/refunds", changed_since=since.isoformat()))
 
     def taxes(self) -> Taxes:
         """Asked for each order: a rate that was corrected in the shop holds from the next one on."""
@@ -143,7 +146,3 @@ def only_sku(attribute: str) -> None:
     """The shop ignores filters that it does not know, so they must not get there."""
     if attribute != "sku":
         raise StoreRejected(f"The shop's products have no attribute {attribute!r}; they have sku.")
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()

@@ -33,6 +33,7 @@ class Kiosk:
         self.products: dict[str, Json] = {}
         self.orders: dict[str, Json] = {}
         self.number = 0
+        self.surcharge = Decimal(0)
         self.shipments: list[Json] = []
         self.cancellations: list[Json] = []
         self.refunds: list[Json] = []
@@ -55,7 +56,7 @@ class Kiosk:
             "currency": told["currency"], "ordered_at": told["ordered_at"], "created_at": now(), "changed_at": now(),
             "takes_stock": told.get("takes_stock", True), "shipping_method": told.get("shipping_method", ""),
             "note": told.get("note", ""), "address": told.get("address"), "meta": dict(told.get("meta", {})),
-            "lines": lines, "total": _total(lines),
+            "lines": lines, "total": str(_total(lines) + self.surcharge),
         }  # fmt: skip
         return self.orders[ref]
 
@@ -266,8 +267,8 @@ def now() -> str:
     return datetime.now(UTC).isoformat()
 
 
-def _total(lines: Iterable[Json]) -> str:
-    return str(sum((Decimal(line["net"]) + Decimal(line["tax"]) for line in lines), Decimal("0.00")))
+def _total(lines: Iterable[Json]) -> Decimal:
+    return sum((Decimal(line["net"]) + Decimal(line["tax"]) for line in lines), Decimal("0.00"))
 
 
 def _left(order: Json) -> dict[str, int]:

@@ -13,8 +13,9 @@ from amazon_orders_kiosk.adapter import KioskAdapter
 from kiosk import Kiosk, application
 from werkzeug.serving import make_server
 
+from amazon_orders.errors import StoreRejected, StoreUnavailable
 from amazon_orders.model import Product
-from amazon_orders.testing import ShopOrder, StoreContract
+from amazon_orders.testing import Desk, ShopOrder, StoreContract
 
 STATUSES = {"draft": "draft", "open": "new", "on_hold": "on_hold", "completed": "shipped", "cancelled": "cancelled"}
 
@@ -98,3 +99,28 @@ class TestKiosk(StoreContract):
     @pytest.fixture
     def shop(self, kiosk: Kiosk) -> BackDoor:
         return BackDoor(kiosk)
+
+    def test_a_draft_that_became_an_order_meanwhile_is_no_refusal(
+        self, desk: Desk, kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        order, placed = desk.given()
+        kiosk.orders[placed.ref]["status"] = "draft"
+
+        def late(ref: str) -> Any:
+            kiosk.change(ref, {"status": "open"})
+            return Kiosk.delete(kiosk, ref)
+
+        monkeypatch.setattr(kiosk, "delete", late)
+        with pytest.raises(StoreUnavailable, match="became an order"):
+            desk.place(order)
+        assert desk.asked(order.amazon_order_id) == (placed.ref,)
+
+    def test_an_order_that_the_shop_would_end_elsewhere_is_refused_whole(self, desk: Desk, kiosk: Kiosk) -> None:
+        order = desk.order(desk.line("20.02"))
+        kiosk.surcharge = Decimal("0.01")  # a fee that the shop adds to every order by itself
+        try:
+            with pytest.raises(StoreRejected, match=r"comes to 20\.03, not to 20\.02; nothing was kept"):
+                desk.place(order)
+        finally:
+            kiosk.surcharge = Decimal(0)
+        assert not desk.under(order.amazon_order_id)
