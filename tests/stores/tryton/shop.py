@@ -282,6 +282,8 @@ def _status(sale: Any) -> str | None:
     states = {shipment.state for shipment in sale.shipments}
     if not states:
         return None
+    if "draft" in states:
+        return "on_hold"
     if states == {"cancelled"}:
         return "cancelled"
     return "shipped" if states <= {"done", "cancelled"} else "new"

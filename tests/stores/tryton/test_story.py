@@ -1,0 +1,39 @@
+"""The story of every host, with a real Tryton: in this process, and behind XML-RPC."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.stores.story import Days, HostStory
+
+from .host import InProcessHost, RemoteHost
+from .server import Wire
+from .shop import TrytonShop
+
+
+class TrytonStory(HostStory):
+    """What is told otherwise of Tryton."""
+
+    def test_a_sku_of_two_products_holds_the_order(self, days: Days) -> None:
+        """Tryton keeps codes unique; of an ASIN there may be two."""
+        product = days.host.add_product("internal-7", 50, attribute="CAP-BLACK")
+        days.shop.twin(product)
+        days.set(product_attribute="asin")
+        order = days.seller.place(("CAP-BLACK", 1))
+        days.run()
+        assert (days.world.status(order), days.keys()) == ("held", [])
+
+
+class TestInProcess(TrytonStory):
+    @pytest.fixture
+    def host(self, opened: Callable[..., Any], shop: TrytonShop) -> InProcessHost:
+        return InProcessHost(opened, shop)
+
+
+class TestRemote(TrytonStory):
+    @pytest.fixture
+    def host(self, remote_opened: Callable[..., Any], remote_shop: TrytonShop, wire: Wire) -> RemoteHost:
+        return RemoteHost(remote_opened, remote_shop, wire)
