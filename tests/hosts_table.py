@@ -114,7 +114,7 @@ def render(seen: list[Seen]) -> str:
         lines.append(f"| {row} | " + " | ".join(marks) + " |")
     lines.append("")
     for host in hosts:
-        reasons = dict.fromkeys(one.reason for one in seen if one.host == host and one.reason)
+        reasons = sorted({one.reason for one in seen if one.host == host and one.reason})
         if reasons:
             lines.append(f"- {host}, where the table has `{NONE}`: " + "; ".join(reasons) + ".")
     return "\n".join([*lines, "", ""])
