@@ -10,10 +10,9 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -46,19 +45,20 @@ class HostsTable:
     faults: list[str] = field(default_factory=list)
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
-        report: pytest.TestReport = yield  # type: ignore[misc,assignment]
-        host = getattr(getattr(item, "cls", None), "host_name", "")
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        of = item.cls if isinstance(item, pytest.Function) else None
+        host = getattr(of, "host_name", "")
         if host and (report.when == "call" or report.skipped) and not report.failed:
             reason = report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else ""
             row = item.name.removeprefix("test_").replace("_", " ")
-            report.user_properties.append((PROPERTY, [host, row, reason, not hasattr(item.cls, "days")]))
-        return report  # type: ignore[return-value]
+            report.user_properties.append((PROPERTY, [host, row, reason, not hasattr(of, "days")]))
+        return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         for name, value in report.user_properties:
-            if name == PROPERTY:
-                self.seen.append(Seen(*value))  # type: ignore[misc]
+            if name == PROPERTY and isinstance(value, list):
+                self.seen.append(Seen(*value))
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if hasattr(self.config, "workerinput") or not self.seen or session.exitstatus != pytest.ExitCode.OK:
@@ -140,6 +140,6 @@ def register(config: pytest.Config) -> None:
     config.pluginmanager.register(HostsTable(config, PAGE, write, strict), "hosts-table")
 
 
-def seen_elsewhere(path: Path) -> list[tuple[str, Any]]:
+def seen_elsewhere(path: Path) -> list[tuple[str, object]]:
     """What a run in another process saw, as properties for the report of the test that started it."""
     return [(PROPERTY, one) for one in json.loads(path.read_text())]
