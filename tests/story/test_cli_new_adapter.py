@@ -220,13 +220,13 @@ def headings(text: str) -> list[str]:
     return re.findall(r"^## (.+)$", text, re.MULTILINE)
 
 
-def test_its_page_has_the_headings_of_an_adapters_page(fresh: Path) -> None:
+@pytest.mark.parametrize("adapter", ["oscar", "sqlite", "memory"])
+def test_its_page_has_the_headings_of_an_adapters_page_in_their_order(fresh: Path, adapter: str) -> None:
     mine = headings((fresh / "README.md").read_text(encoding="utf-8"))
-    assert set(mine) >= {"Install", "Configure", "References", "Tax", "Stock", "Limits"}
-    page = headings((ROOT / "docs" / "oscar.md").read_text(encoding="utf-8"))
+    page = headings((ROOT / "docs" / f"{adapter}.md").read_text(encoding="utf-8"))
     shared = [heading for heading in page if heading in mine]
     assert shared == [heading for heading in mine if heading in page]
-    assert len(shared) > len(mine) / 2
+    assert set(shared) >= {"Install", "Configure", "References", "Tax", "Stock", "Limits", "What was verified"}
 
 
 @pytest.mark.parametrize("type_", [StoreOrder, StoreLine, Charge], ids=lambda type_: type_.__name__)
@@ -249,7 +249,7 @@ def says_next(package: Path, library: Path) -> str:
     """The question that the tests of the package name, which is all that they say."""
     done = python("-m", "pytest", "-p", "no:cacheprovider", folder=package, site=(package, library))
     assert done.returncode == 1, done.stdout
-    assert "Traceback" not in done.stdout
+    assert not re.search(r"Traceback|^ +raise ", done.stdout, re.MULTILINE), "a sentence, and no code"
     named = set(re.findall(r"adapter\.(store_\w+): is not written yet; its docstring", done.stdout))
     assert len(named) == 1, done.stdout
     return str(named.pop())
