@@ -79,13 +79,19 @@ def wire(server: Server) -> Iterator[Wire]:
         yield made
 
 
-@pytest.fixture
-def remote_shop(server: Server, request: pytest.FixtureRequest) -> Iterator[TrytonShop]:
-    """The shop behind the server, with no products and no orders."""
+@pytest.fixture(scope="session")
+def staff(server: Server) -> TrytonShop:
+    """Logged in once."""
     from .shop import TrytonShop
 
+    return TrytonShop.remote(server.url, server.user, server.password)
+
+
+@pytest.fixture
+def remote_shop(server: Server, staff: TrytonShop, request: pytest.FixtureRequest) -> Iterator[TrytonShop]:
+    """The shop behind the server, with no products and no orders."""
     server.reset()
-    yield TrytonShop.remote(server.url, server.user, server.password)
+    yield staff
     request.node.add_report_section("teardown", "trytond", server.said())
 
 

@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 
 from amazon_orders.testing import SeenOrder
-from tests.stores.host import Host, cannot
+from tests.stores.host import Host
 
 from .server import Wire
 from .shop import TrytonShop
 
 Open = Callable[..., Any]
 """Opens the adapter, with more options."""
+PATIENCE = 3.0
+"""Seconds that an adapter waits for an answer where the story wants a shop that is slow."""
 
 
 class TrytonHost(Host):
@@ -24,10 +26,10 @@ class TrytonHost(Host):
     attribute = "asin"
     shop: TrytonShop
 
-    def __init__(self, opened: Open, shop: TrytonShop) -> None:
+    def __init__(self, opened: Open, shop: TrytonShop, **options: Any) -> None:
         self.opened = opened
         self.shop = shop
-        self.store = opened()
+        self.store = opened(**options)
 
     def add_product(self, sku: str, stock: int | None = 50, *, attribute: str = "", rate: int = 19) -> str:
         return self.shop.add_product(sku, stock, asin=attribute, tax=rate)
@@ -40,13 +42,11 @@ class TrytonHost(Host):
         self.shop.add_product(sku, None)
 
     def tax(self, order: SeenOrder) -> Any:
-        return self.shop.order(order.ref).tax_amount
+        return self.shop.read("sale.sale", int(order.ref), "tax_amount")["tax_amount"]
 
 
 class InProcessHost(TrytonHost):
     """The database breaks; no wire does."""
-
-    name = "Tryton 8.2 (SQLite), proteus in this process"
 
     @contextmanager
     def answer_lost(self) -> Iterator[None]:
@@ -70,10 +70,8 @@ class InProcessHost(TrytonHost):
 class RemoteHost(TrytonHost):
     """All that can happen to a wire."""
 
-    name = "Tryton 8.2 (SQLite), over XML-RPC"
-
-    def __init__(self, opened: Open, shop: TrytonShop, wire: Wire) -> None:
-        super().__init__(opened, shop)
+    def __init__(self, opened: Open, shop: TrytonShop, wire: Wire, **options: Any) -> None:
+        super().__init__(opened, shop, **options)
         self.wire = wire
 
     @contextmanager
@@ -84,10 +82,10 @@ class RemoteHost(TrytonHost):
 
     @contextmanager
     def slow(self) -> Iterator[None]:
-        """The adapter is opened with a deadline that the wire does not keep."""
-        self.wire.hold = 1.0
+        """The sale is written, and that is told later than the adapter waits."""
+        self.wire.held = lambda call: PATIENCE + 2 if _writes_a_sale(call) else 0.0
         yield
-        self.wire.hold = 0.0
+        self.wire.held = lambda call: 0.0
 
     @contextmanager
     def stranger(self) -> Iterator[Any]:
@@ -95,9 +93,10 @@ class RemoteHost(TrytonHost):
 
     @contextmanager
     def answer_lost(self) -> Iterator[None]:
-        self.wire.lost = lambda call: b"<methodName>model.sale.sale.create<" in call
+        self.wire.lost = _writes_a_sale
         yield
         self.wire.lost = lambda call: False
 
 
-__all__ = ["InProcessHost", "RemoteHost", "TrytonHost", "cannot"]
+def _writes_a_sale(call: bytes) -> bool:
+    return b"<methodName>model.sale.sale.create<" in call

@@ -62,10 +62,14 @@ class Server:
         return self.log.read_text("utf-8", errors="replace")[-4000:]
 
     def reset(self) -> None:
-        """Nothing has been sold yet, and nobody is logged in."""
+        """Nothing has been sold yet. Who is logged in stays so, or each test would wait for a password."""
+        with closing(sqlite3.connect(self.file)) as database:
+            sessions = database.execute("SELECT * FROM ir_session").fetchall()
         copy(self._first, self.file)
         self._resets += 1
         with closing(sqlite3.connect(self.file)) as database:
+            for session in sessions:
+                database.execute(f"INSERT INTO ir_session VALUES ({', '.join('?' * len(session))})", session)
             names = [name for (name,) in database.execute("SELECT name FROM ir_cache")]
             database.executemany(
                 "UPDATE ir_cache SET timestamp = datetime('2100-01-01', ?) WHERE name = ?",
@@ -115,15 +119,15 @@ class Server:
 
 
 class Wire:
-    """A port that leads to the server. `broken` and `lose` make it fail as wires do."""
+    """A port that leads to the server, and can be made to fail as wires do."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self.url = server.at(self.port)
-        self.hold = 0.0
-        """Seconds that each answer is held back."""
+        self.held: Callable[[bytes], float] = lambda call: 0.0
+        """Seconds that the answer to this call is held back."""
         self.deaf = False
         """Nobody takes a call."""
         self.lost: Callable[[bytes], bool] = lambda call: False
@@ -155,7 +159,7 @@ class Wire:
                     answer = _message(server)
                 if self.lost(call):
                     return
-                time.sleep(self.hold)
+                time.sleep(self.held(call))
                 client.sendall(answer)
 
 

@@ -1,59 +1,38 @@
 """The shop's side of the tests, past the adapter: what its staff does, and what its records say.
 
-It speaks proteus as Tryton's own client does, in this process or to a server.
+It calls Tryton's models, buttons and wizards by proteus' proxies, with whole records at once: each call costs time.
 """
 
 from __future__ import annotations
 
 import base64
-import functools
-import inspect
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, cast
 from xmlrpc.client import ServerProxy
 
-from proteus import Model, Wizard
 from proteus import config as proteus
 
 from amazon_orders.testing import ShopOrder
 
-T = TypeVar("T")
+from .template import SHIPPING
+
+SALE, SHIPMENT, MOVE = "sale.sale", "stock.shipment.out", "stock.move"
+SEEN = (
+    "web_id",
+    "total_amount",
+    "state",
+    "lines.quantity",
+    "lines.product.type",
+    "shipments.state",
+    "shipment_address.country.code",
+)
+Row = dict[str, Any]
 
 
-@contextmanager
-def at_work(config: Any) -> Iterator[None]:
-    """proteus wants the thread's configuration to be of the same kind even where a model has its own."""
-    before = proteus.get_config()
-    proteus._CONFIG.current = config
-    try:
-        yield
-    finally:
-        proteus._CONFIG.current = before
-
-
-def staff(shop: type[T]) -> type[T]:
-    """What the staff does, it does with its own way to Tryton, and the adapter finds its own as it left it."""
-
-    def with_its_own(method: Any) -> Any:
-        @functools.wraps(method)
-        def does(self: Any, *args: Any, **kwargs: Any) -> Any:
-            with at_work(self.config):
-                return method(self, *args, **kwargs)
-
-        return does
-
-    for name, method in list(vars(shop).items()):
-        if inspect.isfunction(method) and not name.startswith("_"):
-            setattr(shop, name, with_its_own(method))
-    return shop
-
-
-@staff
 class TrytonShop:
-    """Tryton's records, by its models, buttons and wizards."""
+    """Tryton as its user `admin` sees it, in this process or behind a server."""
 
     def __init__(self, config: Any) -> None:
         self.config = config
@@ -67,30 +46,40 @@ class TrytonShop:
         session = base64.b64encode(f"{user}:{user_id}:{key}".encode()).decode("ascii")
         return cls(proteus.XmlrpcConfig(url, headers=[("Authorization", f"Session {session}")]))
 
-    def model(self, name: str) -> Any:
-        """One of Tryton's models."""
-        return Model.get(name, self.config)
+    def call(self, name: str, method: str, *arguments: Any, kind: str = "model", **context: Any) -> Any:
+        """Call a method of a model or of a wizard."""
+        proxy = self.config.get_proxy(name, type=kind)
+        return getattr(proxy, method)(*arguments, self.config.context | context)
 
-    def one(self, name: str, *condition: Any) -> Any:
-        """The only record that fulfils the condition."""
-        (found,) = self.model(name).find(list(condition))
+    def find(self, name: str, condition: Iterable[Any], *fields: str) -> list[Row]:
+        """Records that fulfil a condition, oldest first."""
+        found: list[Row] = self.call(
+            name, "search_read", list(condition), 0, None, [("id", "ASC")], [*fields] or ["id"]
+        )
         return found
 
-    def id_of(self, name: str, *condition: Any) -> int:
+    def one(self, name: str, *condition: Any) -> int:
         """The id of the only record that fulfils the condition."""
-        (found,) = self.proxy(name).search(list(condition), 0, None, None, self.config.context)
-        return int(found)
+        (found,) = self.find(name, condition)
+        return int(found["id"])
 
-    def proxy(self, name: str) -> Any:
-        """A model's methods, called with values and without all that a form works out while it is filled in."""
-        return self.config.get_proxy(name)
+    def read(self, name: str, number: int, *fields: str) -> Row:
+        """A record as it is now."""
+        (row,) = self.call(name, "read", [number], list(fields))
+        return cast(Row, row)
+
+    def today(self) -> date:
+        """Tryton's own day."""
+        return datetime.now(UTC).date()
+
+    # Products and stock.
 
     def add_product(self, sku: str, stock: int | None = 50, *, asin: str = "", tax: int = 19) -> str:
         """A product, of which there are so many; `None`: nobody has ever counted it. Its reference."""
-        unit = self.id_of("product.uom", ("name", "=", "Unit"))
-        product: dict[str, Any] = {"suffix_code": sku}
+        unit = self.one("product.uom", ("name", "=", "Unit"))
+        product: Row = {"suffix_code": sku}
         if asin:
-            product["identifiers"] = [["create", [{"code": asin}]]]
+            product["identifiers"] = [("create", [{"code": asin}])]
         template = {
             "name": f"Thing {sku}",
             "type": "goods",
@@ -98,192 +87,205 @@ class TrytonShop:
             "salable": True,
             "sale_uom": unit,
             "list_price": Decimal(10),
-            "account_category": self.id_of("product.category", ("name", "=", f"VAT {tax} %")),
-            "products": [["create", [product]]],
+            "account_category": self.one("product.category", ("name", "=", f"VAT {tax} %")),
+            "products": [("create", [product])],
         }
-        (made,) = self.proxy("product.template").create([template], self.config.context)
-        ref = str(self.id_of("product.product", ("template", "=", made)))
+        (made,) = self.call("product.template", "create", [template])
+        ref = str(self.one("product.product", ("template", "=", made)))
         if stock is not None:
             self.set_stock(ref, stock)
         return ref
 
-    def product(self, product: str) -> Any:
-        """The product as it is now."""
-        return self.model("product.product")(int(product))
-
     def delete(self, product: str) -> None:
         """The product is sold no more. What was once moved is not deleted, and what is on the shelf is cleared."""
         self.set_stock(product, 0)
-        gone = self.product(product)
-        gone.active = False
-        gone.save()
+        self.call("product.product", "write", [int(product)], {"active": False})
+
+    def twin(self, product: str) -> str:
+        """Another product with the same ASIN; two codes that are the same Tryton does not allow."""
+        (asin,) = self.read("product.product", int(product), "identifiers.code")["identifiers."]
+        return self.add_product(f"TWIN-OF-{product}", asin=asin["code"])
 
     def stock(self, product: str) -> int | None:
         """Units that can still be promised."""
-        warehouse = self.id_of("stock.location", ("type", "=", "warehouse"))
-        context = self.config.context | {"locations": [warehouse], "stock_date_end": self.today()}
-        (read,) = self.proxy("product.product").read([int(product)], ["forecast_quantity"], context)
+        place: Row = {
+            "locations": [self.one("stock.location", ("type", "=", "warehouse"))],
+            "stock_date_end": self.today(),
+        }
+        (read,) = self.call("product.product", "read", [int(product)], ["forecast_quantity"], **place)
         return int(read["forecast_quantity"])
-
-    def today(self) -> date:
-        """Tryton's own day."""
-        return datetime.now(UTC).date()
 
     def set_stock(self, product: str, units: int | None) -> None:
         """Count the shelf; units that were promised stay so. Tryton counts all goods."""
         if units is None:
             raise NotImplementedError
-        line = {"product": int(product), "quantity": float(units)}
         inventory = {
-            "location": self.id_of("stock.location", ("code", "=", "STO")),
+            "location": self.one("stock.location", ("code", "=", "STO")),
             "date": self.today(),
-            "lines": [["create", [line]]],
+            "lines": [("create", [{"product": int(product), "quantity": float(units)}])],
         }
-        made = self.proxy("stock.inventory").create([inventory], self.config.context)
-        self.proxy("stock.inventory").confirm(made, self.config.context)
+        self.call("stock.inventory", "confirm", self.call("stock.inventory", "create", [inventory]))
 
-    def order(self, ref: str) -> Any:
-        """The sale."""
-        return self.model("sale.sale")(int(ref))
+    # Orders.
 
     def orders(self) -> list[ShopOrder]:
         """Every order, oldest first."""
-        return [_seen(sale) for sale in self.model("sale.sale").find([], order=[("id", "ASC")])]
+        return [_seen(row) for row in self.find(SALE, [], *SEEN)]
 
-    def twin(self, product: str) -> str:
-        """Another product with the same ASIN; two codes that are the same Tryton does not allow."""
-        (asin,) = self.product(product).identifiers
-        return self.add_product(f"TWIN-OF-{product}", asin=asin.code)
+    def place(self, lines: Mapping[str, tuple[str, int]], **values: Any) -> str:
+        """A sale: note of a line -> product and units, each for 8.40 and its tax. Its reference."""
+        (party,) = self.call("party.party", "create", [{"addresses": [("create", [self._address()])]}])
+        (address,) = self.read("party.party", party, "addresses")["addresses"]
+        sale = {
+            "company": self.config.context["company"],
+            "currency": self.one("currency.currency", ("code", "=", "EUR")),
+            "party": party,
+            "invoice_address": address,
+            "shipment_address": address,
+            "warehouse": self.one("stock.location", ("type", "=", "warehouse")),
+            "shipment_cost_method": None,
+            "carrier": self.carrier("DHL"),
+            "lines": [("create", [self._line(note, *line) for note, line in lines.items()])],
+            **values,
+        }
+        made = self.call(SALE, "create", [sale])
+        for button in ("quote", "confirm", "process"):
+            self.call(SALE, button, made)
+        return str(made[0])
+
+    def _address(self) -> Row:
+        return {"country": self.one("country.country", ("code", "=", "DE"))}
+
+    def _line(self, note: str, product: str, units: int) -> Row:
+        needed = ("default_uom", "account_category.customer_taxes")
+        row = self.read("product.product", int(product), *needed)
+        return {
+            "type": "line",
+            "product": int(product),
+            "quantity": float(units),
+            "unit": row["default_uom"],
+            "unit_price": Decimal("8.40"),
+            "taxes": [("add", row["account_category."]["customer_taxes"])],
+            "note": note,
+        }
 
     def sell(self, product: str) -> str:
         """An order of the shop's own."""
-        sale = self.model("sale.sale")()
-        sale.party = self.one("party.party", ("name", "=", "DHL"))
-        line = sale.lines.new()
-        line.product = self.product(product)
-        line.quantity, line.unit_price = 1.0, Decimal("8.40")
-        sale.click("quote")
-        sale.click("confirm")
-        return str(sale.id)
+        return self.place({"": (product, 1)})
 
     def ship(
         self, ref: str, lines: Mapping[str, int] | None = None, carrier: str = "", service: str = "", tracking: str = ""
-    ) -> Any:
+    ) -> int:
         """Send a parcel with order item id -> units, or all that is left. Tryton keeps no service."""
-        (shipment,) = (each for each in self.order(ref).shipments if each.state == "waiting")
-        if carrier:
-            shipment.carrier = self.carrier(carrier)
+        (shipment,) = self._waiting(ref)
+        items = self._items(shipment)
         if lines is not None:
-            for move in shipment.inventory_moves:
-                move.quantity = float(lines.get(order_item_id(move.origin.origin), 0))
-        shipment.click("assign_try")
-        if shipment.state == "waiting":  # sold, and not on the shelf
-            shipment.click("assign_force")
-        shipment.click("pick")
-        package = self.model("stock.package")(shipment=shipment, type=self.one("stock.package.type"))
-        package.shipping_reference = shipment.shipping_reference = tracking
-        for move in shipment.outgoing_moves:
-            if move.quantity:
-                package.moves.append(self.model("stock.move")(move.id))
-        shipment.save()
-        package.save()
-        shipment.reload()
-        shipment.click("pack")
-        shipment.click("do")
+            for move in self.read(SHIPMENT, shipment, "inventory_moves.origin")["inventory_moves."]:
+                item, _ = items[int(move["origin"].partition(",")[2])]
+                self.call(MOVE, "write", [move["id"]], {"quantity": float(lines.get(item, 0))})
+        label: Row = {"carrier": self.carrier(carrier)} if carrier else {}
+        self.call(SHIPMENT, "write", [shipment], {**label, "shipping_reference": tracking})
+        self.call(SHIPMENT, "assign_try", [shipment])
+        if self.read(SHIPMENT, shipment, "state")["state"] == "waiting":  # sold, and not on the shelf
+            self.call(SHIPMENT, "assign_force", [shipment])
+        self.call(SHIPMENT, "pick", [shipment])
+        package = {
+            "shipment": f"{SHIPMENT},{shipment}",
+            "type": self.one("stock.package.type"),
+            "shipping_reference": tracking,
+            "moves": [("add", [move for move, (_, units) in self._items(shipment).items() if units])],
+        }
+        self.call("stock.package", "create", [package])
+        for button in ("pack", "do"):
+            self.call(SHIPMENT, button, [shipment])
         return shipment
 
-    def carrier(self, name: str) -> Any:
-        """The carrier of that name, and where the shop has none it has one from now on."""
-        for carrier in self.model("carrier").find([("party.name", "=", name)]):
-            return carrier
-        party = self.model("party.party")(name=name)
-        party.save()
-        carrier = self.model("carrier")(party=party)
-        carrier.carrier_product = self.one("product.product", ("code", "=", "SHIPPING"))
-        carrier.save()
-        return carrier
-
     def cancel(self, ref: str, lines: Mapping[str, int] | None = None, reason: str = "") -> None:
-        """Cancel the order, or order item id -> units of it."""
-        sale = self.order(ref)
-        if sale.state in ("draft", "quotation", "confirmed"):
-            sale.click("cancel")
+        """Cancel the order, or order item id -> units of it. What is cancelled is not to be sent later."""
+        sale = int(ref)
+        if self.read(SALE, sale, "state")["state"] in ("draft", "quotation", "confirmed"):
+            self.call(SALE, "cancel", [sale])
             return
-        if lines is not None:
-            self._set_apart(sale, lines)
-        for shipment in sale.shipments:
-            if shipment.state == "waiting" and (lines is None or self._holds(shipment, lines)):
-                shipment.click("cancel")
-        self.ignore_cancelled(sale)
-
-    def _set_apart(self, sale: Any, lines: Mapping[str, int]) -> None:
-        """Units that will not be sent get a shipment of their own."""
-        (shipment,) = (each for each in sale.shipments if each.state == "waiting")
-        if self._holds(shipment, lines):
-            return
-        shipment.click("draft")
-        for move in shipment.outgoing_moves:
-            move.quantity -= lines.get(order_item_id(move.origin), 0)
-        shipment.save()
-        for move in shipment.outgoing_moves:
-            if not move.quantity:
-                self.model("stock.move").delete([self.model("stock.move")(move.id)])
-        shipment.reload()
-        shipment.click("wait")
-        sale.reload()
-        sale.click("process")
-
-    @staticmethod
-    def _holds(shipment: Any, lines: Mapping[str, int]) -> bool:
-        """Whether these units are all that is in it."""
-        inside = {order_item_id(move.origin): move.quantity for move in shipment.outgoing_moves}
-        return inside == {item: float(units) for item, units in lines.items()}
-
-    def ignore_cancelled(self, sale: Any) -> None:
-        """What was cancelled is not sent later."""
-        sale.reload()
-        wizard = Wizard("sale.handle.shipment.exception", [sale], config=self.config)
-        moves = self.model("stock.move")
-        wizard.form.ignore_moves.extend([moves(move.id) for move in wizard.form.domain_moves])
-        wizard.execute("handle")
+        gone = self._waiting(ref) if lines is None else [self._set_apart(ref, lines)]
+        self.call(SHIPMENT, "cancel", gone)
+        wizard, about = (
+            "sale.handle.shipment.exception",
+            {"active_id": sale, "active_ids": [sale], "active_model": SALE},
+        )
+        session, start, _ = self.call(wizard, "create", kind="wizard")
+        view = self.call(wizard, "execute", session, {}, start, kind="wizard", **about)["view"]
+        moves = view["defaults"]["domain_moves"]
+        form = {"domain_moves": moves, "ignore_moves": moves, "recreate_moves": []}
+        self.call(wizard, "execute", session, {view["state"]: form}, "handle", kind="wizard", **about)
+        self.call(wizard, "delete", session, kind="wizard")
 
     def refund(self, ref: str, lines: Mapping[str, int] | None, amount: Decimal | str) -> Any:
         """A credit note says what is owed to whom, not that Amazon is to pay it out."""
         raise NotImplementedError
 
+    def carrier(self, name: str) -> int:
+        """The carrier of that name, and where the shop has none it has one from now on."""
+        for carrier in self.find("carrier", [("party.name", "=", name)]):
+            return int(carrier["id"])
+        (party,) = self.call("party.party", "create", [{"name": name}])
+        product = self.one("product.product", ("code", "=", SHIPPING))
+        (made,) = self.call("carrier", "create", [{"party": party, "carrier_product": product}])
+        return int(made)
 
-def order_item_id(line: Any) -> str:
-    """Where the adapter keeps it on the sale's line."""
-    return str(line.note or "")
+    def _waiting(self, ref: str) -> list[int]:
+        """Shipments that nobody has picked."""
+        rows = self.read(SALE, int(ref), "shipments.state")["shipments."]
+        return [row["id"] for row in rows if row["state"] == "waiting"]
+
+    def _items(self, shipment: int) -> dict[int, tuple[str, float]]:
+        """Move to the customer -> order item id, which the adapter keeps in the line's note, and units."""
+        moves = self.read(SHIPMENT, shipment, "outgoing_moves.origin", "outgoing_moves.quantity")["outgoing_moves."]
+        lines = [int(move["origin"].partition(",")[2]) for move in moves]
+        notes = {row["id"]: row["note"] for row in self.find("sale.line", [("id", "in", lines)], "note")}
+        return {move["id"]: (notes[line], move["quantity"]) for move, line in zip(moves, lines, strict=True)}
+
+    def _set_apart(self, ref: str, lines: Mapping[str, int]) -> int:
+        """The shipment of nothing but these units. Tryton makes one for what a changed shipment leaves out."""
+        (shipment,) = self._waiting(ref)
+        items = self._items(shipment)
+        left = {move: units - lines.get(item, 0) for move, (item, units) in items.items()}
+        if not any(left.values()):
+            return shipment
+        self.call(SHIPMENT, "draft", [shipment])
+        for move, units in left.items():
+            if units:
+                self.call(MOVE, "write", [move], {"quantity": units})
+            else:
+                self.call(MOVE, "delete", [move])
+        self.call(SHIPMENT, "wait", [shipment])
+        self.call(SALE, "process", [int(ref)])
+        (apart,) = set(self._waiting(ref)) - {shipment}
+        return apart
 
 
-def _seen(sale: Any) -> ShopOrder:
+def _seen(row: Row) -> ShopOrder:
     units: dict[str, int] = {}
-    for line in sale.lines:
-        if line.product and line.product.type == "goods":
-            product = str(line.product.id)
-            units[product] = units.get(product, 0) + int(line.quantity)
-    address = sale.shipment_address
+    for line in row["lines."]:
+        product = line["product."]
+        if product and product["type"] == "goods":
+            ref = str(product["id"])
+            units[ref] = units.get(ref, 0) + int(line["quantity"])
+    country = (row["shipment_address."] or {}).get("country.")
     return ShopOrder(
-        ref=str(sale.id),
-        key=sale.web_id or "",
-        total=sale.total_amount,
+        ref=str(row["id"]),
+        key=row["web_id"] or "",
+        total=row["total_amount"],
         lines=units,
-        status=_status(sale),
-        country=address.country.code if address and address.country else "",
+        status=_status(row["state"], {shipment["state"] for shipment in row["shipments."]}),
+        country=country["code"] if country else "",
     )
 
 
-def _status(sale: Any) -> str | None:
-    if sale.state == "cancelled":
+def _status(state: str, shipments: set[str]) -> str | None:
+    if state == "cancelled" or shipments == {"cancelled"}:
         return "cancelled"
-    if sale.state in ("draft", "quotation"):
+    if state in ("draft", "quotation") or "draft" in shipments:
         return "on_hold"
-    states = {shipment.state for shipment in sale.shipments}
-    if not states:
+    if not shipments:
         return None
-    if "draft" in states:
-        return "on_hold"
-    if states == {"cancelled"}:
-        return "cancelled"
-    return "shipped" if states <= {"done", "cancelled"} else "new"
+    return "shipped" if shipments <= {"done", "cancelled"} else "new"

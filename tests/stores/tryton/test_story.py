@@ -9,7 +9,8 @@ import pytest
 
 from tests.stores.story import Days, HostStory
 
-from .host import InProcessHost, RemoteHost
+from . import IN_PROCESS, REMOTE
+from .host import PATIENCE, InProcessHost, RemoteHost
 from .server import Wire
 from .shop import TrytonShop
 
@@ -28,12 +29,19 @@ class TrytonStory(HostStory):
 
 
 class TestInProcess(TrytonStory):
+    host_name = IN_PROCESS
+
     @pytest.fixture
     def host(self, opened: Callable[..., Any], shop: TrytonShop) -> InProcessHost:
         return InProcessHost(opened, shop)
 
 
 class TestRemote(TrytonStory):
+    host_name = REMOTE
+
     @pytest.fixture
-    def host(self, remote_opened: Callable[..., Any], remote_shop: TrytonShop, wire: Wire) -> RemoteHost:
-        return RemoteHost(remote_opened, remote_shop, wire)
+    def host(
+        self, remote_opened: Callable[..., Any], remote_shop: TrytonShop, wire: Wire, request: pytest.FixtureRequest
+    ) -> RemoteHost:
+        impatient = {"timeout": PATIENCE} if "slow" in request.node.name else {}
+        return RemoteHost(remote_opened, remote_shop, wire, **impatient)
