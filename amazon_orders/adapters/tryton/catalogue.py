@@ -83,8 +83,8 @@ class Attribute:
         if self.name == "id":
             return "id"
         own: list[str] = []
-        if "attributes" in house.product_fields:
-            rows = wire.find("product.attribute", [("type", "=", "char")], ["name"])
+        if "product_attribute" in house.modules:
+            rows = wire.find("product.attribute", [("type_", "=", "char")], ["name"])
             own = [row["name"] for row in rows]
         if self.name in own:
             return "attribute"

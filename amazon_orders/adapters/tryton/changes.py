@@ -139,7 +139,7 @@ class Changes:
             return False
         if not left:
             return True
-        details = parcels.details(wanted.tracking, key, self._house.shipment_fields)
+        details = parcels.details(wanted.tracking, key, self._house.modules)
         self._wire.call(parcels.MODEL, "write", left, details)
         parcels.send(self._wire, left)
         return True

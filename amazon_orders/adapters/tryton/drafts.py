@@ -43,7 +43,7 @@ class Drafts:
         }
         if self._options.invoice_method:
             sale["invoice_method"] = self._options.invoice_method
-        if "shipment_cost_method" in house.sale_fields:
+        if "sale_shipment_cost" in house.modules:
             sale["shipment_cost_method"] = None  # what the buyer paid for shipping is a line of its own
         if house.carrier is not None and order.affects_stock:
             sale["carrier"] = house.carrier

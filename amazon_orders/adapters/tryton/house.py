@@ -11,9 +11,10 @@ from typing import Any
 
 from ...errors import ConfigError, StoreRejected
 from .options import Options
-from .wire import Refused, Wire
+from .wire import Wire
 
-MODULES = {"sale.sale": "sale", "web.shop": "web_shop", "stock.shipment.out": "stock"}
+MODULES = ("sale", "stock", "web_shop")
+"""Modules of Tryton's that have to be activated."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,9 +31,8 @@ class House:
     fee_product: int | None
     reservations: int | None
     price_digits: int
-    sale_fields: frozenset[str]
-    shipment_fields: frozenset[str]
-    product_fields: frozenset[str]
+    modules: frozenset[str]
+    """Those that are activated."""
     identifier_types: tuple[str, ...]
     countries: Lookup = field(repr=False)
     currencies: Lookup = field(repr=False)
@@ -61,7 +61,9 @@ class Lookup:
 
 def survey(wire: Wire, options: Options) -> House:
     """Find what the options name; `ConfigError` names everything that is not there. Sets the company of later calls."""
-    fields = {model: _fields(wire, model, module) for model, module in MODULES.items()}
+    modules = frozenset(row["name"] for row in wire.find("ir.module", [("state", "=", "activated")], ["name"]))
+    if missing := [name for name in MODULES if name not in modules]:
+        raise _wrong({"adapter": f"Tryton's modules {', '.join(missing)} are not activated; activate them"})
     problems: dict[str, str] = {}
     shop = _one(
         problems, "web_shop", options.web_shop, wire.find("web.shop", [], ["name", "company", "warehouses"]), "name"
@@ -74,7 +76,7 @@ def survey(wire: Wire, options: Options) -> House:
         warehouses = [row for row in warehouses if row["id"] == shop["warehouses"][0]]
     warehouse = _one(problems, "warehouse", options.warehouse, warehouses, "code", "name")
     carrier = None
-    if options.carrier and "carrier" not in fields["sale.sale"]:
+    if options.carrier and "sale_shipment_cost" not in modules:
         problems["carrier"] = "needs Tryton's module sale_shipment_cost; activate it, or leave carrier out"
     elif options.carrier:
         rows = [{"id": row["id"], "name": row["party."]["name"]} for row in wire.find("carrier", [], ["party.name"])]
@@ -103,9 +105,7 @@ def survey(wire: Wire, options: Options) -> House:
         fee_product=products["fee_product"] or products["shipping_product"],
         reservations=reservations,
         price_digits=json.loads(unit_price["digits"])[1],
-        sale_fields=fields["sale.sale"],
-        shipment_fields=fields["stock.shipment.out"],
-        product_fields=_fields(wire, "product.product", "product"),
+        modules=modules,
         identifier_types=tuple(key for key, _ in types if key),
         countries=Lookup(wire, "country.country", "country"),
         currencies=Lookup(wire, "currency.currency", "currency"),
@@ -115,14 +115,6 @@ def survey(wire: Wire, options: Options) -> House:
 def smallest_price(house: House) -> Decimal:
     """The smallest difference between two unit prices."""
     return Decimal(1).scaleb(-house.price_digits)
-
-
-def _fields(wire: Wire, model: str, module: str) -> frozenset[str]:
-    missing = _wrong({"adapter": f"Tryton has no {model}, or the user may not read it: activate the module {module}"})
-    try:
-        return frozenset(wire.call(model, "fields_get", None))
-    except (Refused, KeyError) as error:  # in this process the pool does not know the name
-        raise missing from error
 
 
 def _one(

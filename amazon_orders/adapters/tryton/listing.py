@@ -13,6 +13,12 @@ from .sales import CANCELLED, LEFT
 from .wire import Wire
 
 PAGE = 200
+FIELDS = {
+    "stock_shipment_cost": ("carrier.party.name",),
+    "stock_package": ("packages.moves",),
+    "stock_package_shipping": ("shipping_reference", "packages.shipping_reference"),
+}
+"""What modules of Tryton's add to a shipment."""
 
 
 def shipments(wire: Wire, house: House, since: datetime) -> Iterator[Shipment]:
@@ -23,12 +29,8 @@ def shipments(wire: Wire, house: House, since: datetime) -> Iterator[Shipment]:
         ("moves.origin.sale.web_shop", "=", house.web_shop, "sale.line"),
     ]
     fields = ["reference", "effective_date", "last_modified_at", "outgoing_moves"]
-    fields += [name for name in ("carrier", "shipping_reference") if name in house.shipment_fields]
-    fields = [f"{name}.party.name" if name == "carrier" else name for name in fields]
-    if "packages" in house.shipment_fields:
-        fields += ["packages.moves"]
-        if "shipping_reference" in house.shipment_fields:
-            fields += ["packages.shipping_reference"]
+    for module, known in FIELDS.items():
+        fields += known if module in house.modules else ()
     for page in wire.pages(parcels.MODEL, condition, fields, PAGE):
         numbers = [number for row in page for number in row["outgoing_moves"]]
         moves = {row["id"]: row for row in _moves(wire, numbers)}

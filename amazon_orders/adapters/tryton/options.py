@@ -80,7 +80,7 @@ class Options:
             _check_password(texts, problems)
         if texts.get("invoice_method") and texts["invoice_method"] not in INVOICE_METHODS:
             problems["invoice_method"] = f"has to be one of {', '.join(INVOICE_METHODS)}"
-        timeout = _number(config, "timeout", "60", problems, least=Decimal(1), most=Decimal(600))
+        timeout = _number(config, "timeout", "60", problems, least=Decimal("0.1"), most=Decimal(600))
         rounding = None
         if "rounding" in config:
             rounding = _number(config, "rounding", "0", problems, least=Decimal(0), most=Decimal(1))

@@ -45,10 +45,10 @@ def click(wire: Wire, button: str, ids: Sequence[int]) -> None:
     wire.call(MODEL, button, list(ids), warnings=[_warning("no_carrier", number) for number in ids])
 
 
-def details(tracking: str, key: str, fields: frozenset[str]) -> dict[str, Any]:
+def details(tracking: str, key: str, modules: frozenset[str]) -> dict[str, Any]:
     """What is written on a shipment that somebody else has sent."""
     values: dict[str, Any] = {"reference": key}
-    if tracking and "shipping_reference" in fields:
+    if tracking and "stock_package_shipping" in modules:
         values["shipping_reference"] = tracking
     return values
 

@@ -11,8 +11,8 @@ process may end between any two of them:
 6. what had left before is sent out.
 
 A sale that has not come to its end is no placed one: `store_find_orders` does not tell it, the library places it again
-under its key, and each step that is not done yet is done. Two workers under one key do the same sale's steps together;
-a button that the other one has pressed already is no refusal.
+under its key, and each step that is not done yet is done. Who finds that another process is placing the same order just
+now leaves it alone and says that the outcome is unknown.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from .house import House
 from .options import Options
 from .sales import LEFT, Sale, Sales, stock_warnings
 from .taxes import Taxes
+from .turns import Turns
 from .wire import Refused, Warned, Wire
 
 
@@ -42,11 +43,13 @@ class Work:
     party: int = 0
     sale: Sale | None = None
     refusal: StoreRejected | None = None
+    elsewhere: bool = False
+    """Another process is at it."""
 
     @property
     def is_open(self) -> bool:
         """Whether a step may be left to do."""
-        return self.refusal is None and (self.sale is None or not self.sale.placed)
+        return self.refusal is None and not self.elsewhere and (self.sale is None or not self.sale.placed)
 
 
 class Placing:
@@ -62,9 +65,14 @@ class Placing:
         self._taxes = Taxes(wire, house)
         self._drafts = Drafts(options, house, self._taxes)
         self._release = release
+        self._turns = Turns()
 
     def place(self, orders: Mapping[str, StoreOrder]) -> dict[str, Placed | StoreRejected]:
-        """Place what is not there yet. A step that Tryton refuses for a page is done order by order."""
+        """Place what is not there yet. What another process is placing just now is left out."""
+        with self._turns.of(orders):
+            return self._place(orders)
+
+    def _place(self, orders: Mapping[str, StoreOrder]) -> dict[str, Placed | StoreRejected]:
         known = self.sales.under(orders)
         works = [Work(key=key, order=order, sale=known.get(key)) for key, order in orders.items()]
         for work in works:
@@ -89,7 +97,7 @@ class Placing:
         self._click([work for work in _in(works, "quotation") if not _sale(work).held], "confirm")
         self._click(_in(works, "confirmed"), "process")  # what a worker of Tryton's would do later
         self._each(_in(works, "processing"), self._send)
-        return {work.key: work.refusal or _sale(work).answer() for work in works}
+        return {work.key: work.refusal or _sale(work).answer() for work in works if not work.elsewhere}
 
     def _begin(self, works: list[Work]) -> None:
         """The party and the draft."""
@@ -107,10 +115,10 @@ class Placing:
             if len(works) > 1:
                 raise
             (work,) = works
-            found = self.sales.under([work.key])  # another worker may have been faster
-            if work.key not in found:
+            work.sale = self.sales.under([work.key]).get(work.key)
+            if work.sale is None:
                 raise
-            work.sale = found[work.key]
+            work.elsewhere = not work.sale.placed
             return
         self._read(works, ids)
 
@@ -200,7 +208,7 @@ class Placing:
         self._each(works, press)
 
     def _each(self, works: list[Work], step: Callable[[list[Work]], None]) -> None:
-        """Do a step for all; where that is refused, for each alone, and whose own fault it is is refused."""
+        """Do a step for all; where Tryton refuses that, for each alone, and the one whose fault it is is refused."""
         if not works:
             return
         try:

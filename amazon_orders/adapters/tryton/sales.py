@@ -98,11 +98,17 @@ class Sales:
         self._house = house
 
     def under(self, keys: Iterable[str]) -> dict[str, Sale]:
-        """Key -> sale; Tryton has one at most under each."""
+        """Key -> its first sale."""
+        first: dict[str, Sale] = {}
+        for sale in self.all_under(keys):
+            first.setdefault(sale.key, sale)
+        return first
+
+    def all_under(self, keys: Iterable[str]) -> list[Sale]:
+        """Every sale under any of the keys, oldest first. Tryton allows one under each."""
         wanted = list(keys)
         domain = [("web_shop", "=", self._house.web_shop), ("web_id", "in", wanted)]
-        rows = self._wire.find("sale.sale", domain, FIELDS) if wanted else []
-        return {row["web_id"]: _sale(row) for row in rows}
+        return [_sale(row) for row in self._wire.find("sale.sale", domain, FIELDS)] if wanted else []
 
     def now(self, ids: Sequence[int]) -> list[Sale]:
         """Sales as they are at this moment."""

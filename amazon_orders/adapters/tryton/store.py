@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from ...errors import StoreRejected
+from ...errors import StoreRejected, StoreUnavailable
 from ...hooks import hookimpl
 from ...model import (
     Cancellation,
@@ -58,13 +58,18 @@ class TrytonStore:
     @hookimpl
     def store_find_orders(self, keys: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """By `web_id`; what is still being placed is left out."""
-        sales = self._placing.sales.under(keys)
-        return {key: [str(sale.id)] for key, sale in sales.items() if sale.placed}
+        found: dict[str, list[str]] = {}
+        for sale in self._placing.sales.all_under(keys):
+            if sale.placed:
+                found.setdefault(sale.key, []).append(str(sale.id))
+        return found
 
     @hookimpl
     def store_place_order(self, order: StoreOrder, key: str) -> Placed:
         """A page of one."""
-        outcome = self._placing.place({key: order})[key]
+        outcome = self._placing.place({key: order}).get(key)
+        if outcome is None:
+            raise StoreUnavailable("another process is placing the same order; the library looks again", record=key)
         if isinstance(outcome, StoreRejected):
             raise outcome
         return outcome
