@@ -31,12 +31,21 @@ class Peer:
     def _serve(self) -> None:
         peer, _ = self._server.accept()
         with peer:
-            while b"}" not in self.request:
-                self.request += peer.recv(65536)
+            # A request with a body is over with its JSON, one without with its headers.
+            while not self.request.endswith((b"}", b"\r\n\r\n") if self.request[:3] == b"GET" else b"}"):
+                some = peer.recv(65536)
+                if not some:
+                    return
+                self.request += some
             for at in range(len(self._answer)):
                 if self._over.wait(self._pause):
                     return
                 peer.sendall(self._answer[at : at + 1])
+
+    def nobody(self) -> None:
+        """Nobody else will come."""
+        socket.create_connection(self._server.getsockname()).close()
+        self._thread.join(5)
 
     def close(self) -> None:
         self._over.set()
@@ -88,6 +97,22 @@ def test_a_refusal_is_refused(peers: list[Peer], status: str) -> None:
 def test_everything_else_is_unknown(peers: list[Peer], answer: bytes) -> None:
     with pytest.raises(StoreUnavailable):
         post(peers, answer)
+
+
+def test_the_key_goes_where_it_belongs_and_no_further(peers: list[Peer]) -> None:
+    elsewhere = Peer(answered("200 OK", "{}"))
+    peers.append(elsewhere)
+    with pytest.raises(StoreUnavailable, match="with 307"):
+        post(peers, answered("307 Go", "{}", f"Location: {elsewhere.url}"))
+    elsewhere.nobody()
+    assert elsewhere.request == b""
+
+
+def test_a_shop_that_ignores_a_filter_is_not_believed(peers: list[Peer]) -> None:
+    peers.append(Peer(answered("200 OK", '{"items": [{"reference": "A"}, {"reference": "B"}], "next": null}')))
+    found = Client(peers[0].url, KEY, 5).list_by("/orders", "reference", ["A"])
+    assert list(found) == [{"reference": "A"}]
+    assert b"reference=A" in peers[0].request
 
 
 def test_a_wrong_key_says_what_to_do_and_keeps_the_key_to_itself(peers: list[Peer]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,7 @@ from kiosk import Kiosk, application
 from werkzeug.serving import make_server
 
 from amazon_orders.errors import StoreRejected, StoreUnavailable
-from amazon_orders.model import Product
+from amazon_orders.model import Product, PutOnHold, ShippedByAmazon, TakeOffHold
 from amazon_orders.testing import Desk, ShopOrder, StoreContract
 
 STATUSES = {"draft": "draft", "open": "new", "on_hold": "on_hold", "completed": "shipped", "cancelled": "cancelled"}
@@ -114,6 +115,30 @@ class TestKiosk(StoreContract):
         with pytest.raises(StoreUnavailable, match="became an order"):
             desk.place(order)
         assert desk.asked(order.amazon_order_id) == (placed.ref,)
+
+    def test_a_draft_that_was_left_behind_is_no_order_and_goes_away(self, desk: Desk, kiosk: Kiosk) -> None:
+        order, placed = desk.given()
+        kiosk.orders[placed.ref]["status"] = "draft"
+        assert desk.asked(order.amazon_order_id) == ()
+        again = desk.place(order)
+        assert desk.under(order.amazon_order_id) == [again.ref]
+        assert desk.asked(order.amazon_order_id) == (again.ref,)
+
+    def test_a_change_has_its_effect_once_whatever_came_after_it(self, desk: Desk) -> None:
+        order, placed = desk.given()
+        first, second = (f"{order.amazon_order_id}/change/{number}" for number in (1, 2))
+        for change, key in ((PutOnHold(reason="x"), first), (TakeOffHold(), second), (PutOnHold(reason="x"), first)):
+            assert desk.hooks.store_change_order(placed.ref, change, key)
+        assert desk.status(placed.ref) == "new"
+
+    def test_a_parcel_of_amazons_leaves_once(self, desk: Desk) -> None:
+        order, placed = desk.given(desk.line(quantity=3))
+        lines = {order.lines[0].order_item_id: 1}
+        change = ShippedByAmazon(lines=lines, carrier="DHL", tracking="0034", shipped_at=datetime.now(UTC))
+        for _ in range(2):
+            assert desk.hooks.store_change_order(placed.ref, change, f"{order.amazon_order_id}/change/1")
+        (parcel,) = desk.told("store_list_shipments", placed.ref)
+        assert sum(line.quantity for line in parcel.lines) == 1
 
     def test_an_order_that_the_shop_would_end_elsewhere_is_refused_whole(self, desk: Desk, kiosk: Kiosk) -> None:
         order = desk.order(desk.line("20.02"))
