@@ -212,7 +212,7 @@ def application(kiosk: Kiosk, api_key: str) -> Flask:
     def plan() -> Json:
         """Trouble for the tests: `{"kind": "drop"|"lose"|"late", "methods", "after", "times"}`.
 
-        `drop`: the line goes dead before anything is done; `lose`: after it was done; `late`: it is done 1.5 s later.
+        `drop`: the line goes dead before anything is done; `lose`: after it was done; `late`: it is done 3 s later.
         `after` requests go well first.
         """
         faults[:] = request.json
@@ -234,7 +234,7 @@ def application(kiosk: Kiosk, api_key: str) -> Flask:
             hang_up()
             abort(503)
         if strikes("late"):
-            time.sleep(1.5)
+            time.sleep(3)
         if not secrets.compare_digest(request.headers.get("Authorization", ""), f"Bearer {api_key}"):
             refuse(401, "unknown_key")
 
