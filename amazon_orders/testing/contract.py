@@ -21,21 +21,22 @@ from .stock import ListingStock, MovingStock
 from .totals import EndingAtTheTotal
 
 
+# Test runners begin with the last base: an author meets the subjects in the order in which he writes the questions.
 class StoreContract(
-    FindingProducts,
-    PlacingOrders,
-    EndingAtTheTotal,
-    RepeatingKeys,
-    FindingOrders,
-    PlacingPages,
-    CancellingOrders,
-    ChangingOrders,
-    ListingStock,
-    MovingStock,
-    TellingParcels,
-    TellingCancellations,
-    TellingRefunds,
     Discretion,
+    TellingRefunds,
+    TellingCancellations,
+    TellingParcels,
+    MovingStock,
+    ListingStock,
+    ChangingOrders,
+    CancellingOrders,
+    PlacingPages,
+    FindingOrders,
+    RepeatingKeys,
+    EndingAtTheTotal,
+    PlacingOrders,
+    FindingProducts,
 ):
     """Everything that a store promises, a test each. Inherit it and give the fixtures `adapter`, `product`, `shop`.
 

@@ -16,6 +16,14 @@ MARGIN = timedelta(seconds=5)
 class TellingParcels:
     """`store_list_shipments`."""
 
+    def test_where_nothing_has_left_no_parcel_is_told(self, desk: Desk) -> None:
+        _, placed = desk.given()
+        try:
+            found = desk.told(PARCELS, placed.ref)
+        except StoreError as error:
+            promise(False, f"{PARCELS} fails where nothing has left: {error}")
+        promise(not found, f"{PARCELS} tells a parcel of an order of which nothing has left")
+
     def test_a_parcel_is_told_under_its_orders_reference(self, desk: Desk) -> None:
         _, placed = _shipped(desk)
         promise(desk.told(PARCELS, placed.ref), f"{PARCELS} does not tell a parcel under the reference of Placed.ref")

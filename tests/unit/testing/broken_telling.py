@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from amazon_orders.adapters.memory.store import MemoryStore
+from amazon_orders.errors import StoreUnavailable
 from amazon_orders.hooks import hookimpl
 from amazon_orders.model import LineQuantity, RefundLine
 
@@ -185,6 +186,14 @@ for _kind, _noun, _name in (
 
 class TellsParcels(Lists):
     kind = "shipments"
+
+
+@breaks("where_nothing_has_left_no_parcel_is_told")
+class FailsWhereNothingLeft(TellsParcels):
+    def among(self, events):
+        if not events:
+            raise StoreUnavailable("no such page")
+        return events
 
 
 @breaks("a_parcel_carries_its_tracking")

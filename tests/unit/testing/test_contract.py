@@ -6,6 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from amazon_orders.testing import StoreContract
+from amazon_orders.testing.running import SUBJECTS
+
 ADAPTER = """
 import pytest
 from amazon_orders import hookimpl
@@ -50,6 +53,10 @@ class TestStore(StoreContract):
 """
 
 
+def test_an_author_meets_every_subject_in_the_order_of_the_questions() -> None:
+    assert tuple(reversed(StoreContract.__bases__)) == SUBJECTS
+
+
 def run(folder: Path, text: str, *words: str) -> str:
     (folder / "test_store.py").write_text(ADAPTER + text, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-rsf", "-p", "no:cacheprovider", "-p", "no:randomly", *words]
@@ -61,13 +68,13 @@ def run(folder: Path, text: str, *words: str) -> str:
 
 def test_without_a_back_door_much_is_checked_and_the_rest_is_skipped_aloud(tmp_path: Path) -> None:
     told = run(tmp_path, WITHOUT_BACK_DOOR)
-    assert "67 passed, 46 skipped" in told
+    assert "68 passed, 46 skipped" in told
     assert "the back door has no ship()" in told
 
 
 def test_a_failure_says_which_promise_broke_and_what_the_adapter_did(tmp_path: Path) -> None:
     told = run(tmp_path, BROKEN)
-    assert "1 failed, 112 passed" in told
+    assert "1 failed, 113 passed" in told
     assert "Broken: store_list_stock leaves out a product with no stock: Amazon would go on selling it" in told
 
 
