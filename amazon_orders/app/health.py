@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import ConfigError
 from ..model import Connection, InboxEntry, Reason
-from ..model.checkup import RED, WARNING, ConnectionHealth, Finding, Health
+from ..model.checkup import RED, WARNING, CarrierShare, ConnectionHealth, Finding, Health
 from ..model.report import iso
 from ..rules import DAY, deadline
 from .times import ago
@@ -60,6 +60,8 @@ def health(app: App, interval: timedelta = INTERVAL) -> Health:
 
 
 def _connection(app: App, connection: Connection, interval: timedelta, inbox: list[InboxEntry]) -> ConnectionHealth:
+    from ..sync.carrier_share import share
+
     now, ledger, name = app.now(), app.ledger, connection.name
     cursor = ledger.cursors.get(name, "orders")
     last = cursor.last_success if cursor else None
@@ -71,7 +73,8 @@ def _connection(app: App, connection: Connection, interval: timedelta, inbox: li
     risks = ledger.watches.at_risk(name, now + DAY)
     entries = sum(entry.reason not in (Reason.DOUBLE, Reason.AT_RISK) for entry in inbox)
     problems = [*_work(name, waiting, doubles, entries), *_risks(name, risks, now)]
-    problems += [*_data(app, name), *_drop(app, name)]
+    carriers = share(ledger, name, now)
+    problems += [*_data(app, name), *_drop(app, name), *_carriers(name, carriers)]
     if connection.active:
         problems += _running(connection, last, next_due, refused_at, now, interval)
         problems += _quota(name, quota)
@@ -93,6 +96,7 @@ def _connection(app: App, connection: Connection, interval: timedelta, inbox: li
         oldest_late=oldest[0],
         oldest_ship_by=oldest[1],
         quota=quota,
+        carriers=carriers,
         problems=tuple(problems),
     )
 
@@ -169,6 +173,18 @@ def _drop(app: App, name: str) -> Iterator[Finding]:
             result=RED,
             detail=f"{count} listings would run empty at once, so that no quantity is sent: {Reason.STOCK_DROP}",
             fix=f"check the store's stock; if it is right: amazon-orders stock push {name} --confirm",
+        )
+
+
+def _carriers(name: str, carriers: CarrierShare) -> Iterator[Finding]:
+    if carriers.other:
+        yield Finding(
+            what="carrier",
+            connection=name,
+            result=WARNING,
+            detail=f"parcels confirmed with the carrier Other in {carriers.days} days: {carriers.other} of "
+            f"{carriers.confirmed}, {carriers.share:.1%}; in the US they do not count as tracked",
+            fix="give the carrier its code at Amazon in the setting `carriers`, where it has one",
         )
 
 

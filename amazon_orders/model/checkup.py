@@ -92,6 +92,26 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CarrierShare:
+    """Parcels that were confirmed lately, and those of them whose carrier Amazon was told as `Other`."""
+
+    days: int = 30
+    """How far back."""
+    confirmed: int = 0
+    other: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """0 to 1; `None` where no parcel was confirmed."""
+        return self.other / self.confirmed if self.confirmed else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON shape; the share to four places."""
+        share = None if self.share is None else round(self.share, 4)
+        return {"days": self.days, "confirmed": self.confirmed, "other": self.other, "other_share": share}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ConnectionHealth:
     """How one connection is, told from the ledger alone."""
 
@@ -118,6 +138,7 @@ class ConnectionHealth:
     oldest_ship_by: datetime | None = None
     quota: Mapping[str, float] = field(default_factory=dict)
     """Amazon operation -> calls that are free now."""
+    carriers: CarrierShare = CarrierShare()
     problems: tuple[Finding, ...] = ()
 
     @property
@@ -145,6 +166,7 @@ class ConnectionHealth:
             "oldest_late": self.oldest_late,
             "oldest_ship_by": iso(self.oldest_ship_by),
             "quota": {operation: round(left, 2) for operation, left in self.quota.items()},
+            "carriers": self.carriers.as_dict(),
             "problems": [problem.as_dict() for problem in self.problems],
         }
 

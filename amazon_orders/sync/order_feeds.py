@@ -23,6 +23,7 @@ from ..model import (
     FlowReport,
     Reason,
 )
+from . import carrier_share
 from .feeding import Feeder
 from .proving import tomorrow
 from .steps import command_of, name_of
@@ -206,6 +207,7 @@ class Messages:
             row, CommandState.ACCEPTED, detail="Amazon took it", attempts=0, reason=None, next_due=due
         ):
             return
+        carrier_share.count(work, row, command)
         if row.kind == CommandKind.REFUND:
             self._refunded.append(row)
         if isinstance(command, (CancelAtAmazon, CancelUnitsAtAmazon)) and command.reason == "NoInventory":

@@ -8,6 +8,7 @@ from ..errors import AmazonRejected, AmazonUnavailable, PayloadError
 from ..ledger import Command as Row
 from ..ledger import Sale
 from ..model import CommandKind, CommandState, Confirm, FlowReport, Order, Package, Reason, Status
+from . import carrier_share
 from .attention import close
 from .looking import SILENT_IN_A_ROW
 from .patience import patiently
@@ -105,8 +106,13 @@ def _settle(work: Work, row: Row, order: Order, report: FlowReport) -> bool:
     shown = _shown(work, row, order)
     if shown is None:
         return False
-    moved = move(work, row, CommandState.VERIFIED, detail=f"Amazon shows {name_of(row)}")
-    if moved is not None:
+    command = command_of(work, row, {})  # what is kept is erased with the last step
+    assert work.keeper is not None  # noqa: S101 - a dry run never gets here
+    with work.ledger.transaction(work.keeper.lease):
+        moved = work.ledger.outbox.move(row, CommandState.VERIFIED, detail=f"Amazon shows {name_of(row)}")
+        if moved and row.state != CommandState.ACCEPTED and row.reason is None:
+            carrier_share.count(work, row, command)  # no answer has counted it
+    if moved:
         report.changed += 1
         _close(work, row)
         if work.hooks.implemented("on_shipment_confirmed"):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from ..errors import AmazonAuthError, AmazonError, AmazonRejected, AmazonThrottled, AmazonUnavailable
 from ..ledger import Command as Row
 from ..model import MARKETPLACES, Command, CommandKind, CommandState, Confirm, FlowReport
+from . import carrier_share
 from .patience import pay
 from .proving import LOOKS, SURE_AFTER, prove
 from .steps import command_of, in_peace, move, refuse
@@ -107,7 +108,10 @@ def _confirm(work: Work, row: Row, confirm: Confirm, report: FlowReport) -> None
         raise
     else:
         report.sent += 1
-        move(work, sent, CommandState.ACCEPTED, detail="Amazon took it", attempts=0, next_due=work.now() + LOOKS[0])
+        due = work.now() + LOOKS[0]
+        with work.ledger.transaction(work.keeper.lease):
+            if work.ledger.outbox.move(sent, CommandState.ACCEPTED, detail="Amazon took it", attempts=0, next_due=due):
+                carrier_share.count(work, sent, confirm)
 
 
 def _not_sent(work: Work, row: Row, error: AmazonError) -> None:

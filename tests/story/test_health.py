@@ -12,6 +12,7 @@ from amazon_orders.model import Reason
 from amazon_orders.model.checkup import ConnectionHealth
 from amazon_orders.sandbox import Fault
 from tests.story.command_line import CommandLine
+from tests.story.way_back import depot
 from tests.story.world import World, world
 
 
@@ -168,6 +169,57 @@ def test_a_lost_key_is_red(shop: World) -> None:
     assert results(shop) == {"key": "red"}
 
 
+class TestTheCarrierOther:
+    def test_its_share_of_the_parcels_is_told_and_no_alarm(self, tmp_path: Path) -> None:
+        with depot(tmp_path) as yard:
+            for carrier in ("DHL", "Mueller", "DHL", "GLS"):
+                yard.ship(yard.placed(), carrier=carrier)
+            yard.settle(2)
+            found = one(yard.world)
+            assert found.carriers.as_dict() == {"days": 30, "confirmed": 4, "other": 1, "other_share": 0.25}
+            assert found.ok
+            (problem,) = [item for item in found.problems if item.what == "carrier"]
+            assert (problem.result, "1 of 4, 25.0%" in problem.detail) == ("warning", True)
+
+    def test_none_is_told_where_each_has_its_code(self, tmp_path: Path) -> None:
+        with depot(tmp_path) as yard:
+            yard.ship(yard.placed())
+            yard.settle(2)
+            assert one(yard.world).carriers.as_dict()["other_share"] == 0
+            assert results(yard.world) == {}
+
+    @pytest.mark.parametrize("fault", ["lost_answer", "500"])
+    def test_a_parcel_counts_once_however_often_it_is_sent(self, tmp_path: Path, fault: Any) -> None:
+        with depot(tmp_path) as yard:
+            parcel = yard.ship(yard.placed(), carrier="Mueller")
+            yard.amazon.faults.add(Fault(operation="confirmShipment", kind=fault))
+            yard.settle(4)
+            yard.edit(parcel, tracking="00340434161094049999", carrier="DHL")
+            yard.settle(4)
+            found = one(yard.world).carriers
+            assert (found.confirmed, found.other) == (1, 1)
+
+    def test_those_that_go_by_feed_count_too(self, tmp_path: Path) -> None:
+        with depot(tmp_path, settings={"untracked": "feed"}) as yard:
+            yard.ship(yard.placed(), carrier="Mueller", tracking="")
+            yard.settle(6)
+            found = one(yard.world).carriers
+            assert (found.confirmed, found.other) == (1, 1)
+
+    def test_after_thirty_days_it_is_forgotten(self, tmp_path: Path) -> None:
+        with depot(tmp_path) as yard:
+            yard.ship(yard.placed(), carrier="Mueller")
+            yard.settle(2)
+            yard.clock.advance(29 * 86400)
+            assert one(yard.world).carriers.other == 1
+            yard.clock.advance(2 * 86400)
+            assert one(yard.world).carriers.other == 0
+            yard.ship(yard.placed())
+            yard.settle(2)
+            found = one(yard.world).carriers
+            assert (found.confirmed, found.other) == (1, 0)
+
+
 @pytest.fixture
 def line(tmp_path: Path) -> CommandLine:
     made = CommandLine(tmp_path)
@@ -186,8 +238,10 @@ class TestTheCommand:
         (part,) = found["connections"]
         assert list(part) == [
             "name", "ok", "active", "authorised", "last_success", "age_seconds", "next_due", "pending", "held",
-            "failed", "unreadable", "inbox", "doubles", "late", "oldest_late", "oldest_ship_by", "quota", "problems",
+            "failed", "unreadable", "inbox", "doubles", "late", "oldest_late", "oldest_ship_by", "quota", "carriers",
+            "problems",
         ]  # fmt: skip
+        assert part["carriers"] == {"days": 30, "confirmed": 0, "other": 0, "other_share": None}
         (problem,) = part["problems"]
         assert list(problem) == ["what", "connection", "result", "detail", "fix"]
 
