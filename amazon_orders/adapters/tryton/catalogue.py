@@ -120,17 +120,16 @@ def stock(wire: Wire, house: House, attribute: str) -> Iterator[StockLevel]:
     """
     searched = Attribute(wire, house, attribute)
     promised = _promised(wire, house)
-    fields = ["type", "consumable", "quantity", *searched.fields]
-    condition = [*searched.any(), ("salable", "=", True)]
+    fields = ["consumable", "quantity", *searched.fields]
+    condition = [*searched.any(), ("salable", "=", True), ("type", "!=", "service")]
     context = {"locations": [house.warehouse], "stock_date_end": datetime.now(UTC).date()}
     for page in wire.pages("product.product", condition, fields, PAGE, **context):
         now = datetime.now(UTC)
         for row in page:
-            tracked = row["type"] != "service" and not row["consumable"]
             free = Decimal(str(row["quantity"] or 0)) - promised.get(row["id"], Decimal(0))
             for value in searched.values(row):
                 yield StockLevel(
-                    product=str(row["id"]), value=value, available=free if tracked else None, updated_at=now
+                    product=str(row["id"]), value=value, available=None if row["consumable"] else free, updated_at=now
                 )
 
 

@@ -49,7 +49,7 @@ def cancellations(wire: Wire, house: House, since: datetime) -> Iterator[Cancell
     fields = ["web_id", "state", "comment", "last_modified_at", "lines.note", "lines.product", "lines.moves"]
     fields += ["lines.moves_ignored"]
     for page in wire.pages("sale.sale", condition, fields, PAGE):
-        reasons = _reasons(wire, [row["id"] for row in page])
+        reasons = _reasons(wire, {row["id"]: row["web_id"] or "" for row in page})
         ignored = [number for row in page for line in row["lines."] for number in line["moves_ignored"]]
         units = {row["id"]: int(row["quantity"]) for row in _moves(wire, ignored)}
         for row in page:
@@ -131,11 +131,16 @@ def _sales(wire: Wire, origins: list[str | None]) -> dict[str, tuple[dict[str, A
     return {f"sale.line,{row['id']}": (row["sale."], (row["note"] or "").strip()) for row in rows}
 
 
-def _reasons(wire: Wire, sales: list[int]) -> dict[int, str]:
-    """Sale -> its newest note."""
-    resources = [f"sale.sale,{number}" for number in sales]
-    notes = wire.find("ir.note", [("resource", "in", resources)], ["resource", "message"]) if sales else []
-    return {int(note["resource"].partition(",")[2]): (note["message"] or "").strip() for note in notes}
+def _reasons(wire: Wire, keys: dict[int, str]) -> dict[int, str]:
+    """Sale -> its newest note that is not of a change of Amazon's; `keys` are sale -> key."""
+    resources = [f"sale.sale,{number}" for number in keys]
+    notes = wire.find("ir.note", [("resource", "in", resources)], ["resource", "message"]) if keys else []
+    reasons = {}
+    for note in notes:
+        sale, message = int(note["resource"].partition(",")[2]), (note["message"] or "").strip()
+        if not message.startswith(f"{keys[sale]}/"):
+            reasons[sale] = message
+    return reasons
 
 
 def _to_tryton(moment: datetime) -> datetime:

@@ -30,8 +30,8 @@ class Transport(xmlrpc.client.Transport):
         guard.start()
         try:
             return self.single_request(host, handler, request_body, verbose)
-        except (OSError, http.client.HTTPException) as error:
-            if late.is_set():
+        except Exception as error:
+            if late.is_set():  # whatever it looks like: half an answer is one that cannot be read
                 raise TimeoutError from error
             raise
         finally:
