@@ -39,6 +39,8 @@ def place(order: Order, connection: Connection, facts: Facts) -> Place | Hold:
     row = BY_ID.get(order.marketplace_id)
     country = row.country if row else order.marketplace_id
     trace = [payable(order.status, order.fulfilled_by, country)]
+    if order.replaces:
+        trace.append(TraceStep("intake", "replacement", f"makes up for order {order.replaces}"))
     matches: list[Match] = []
     problem: tuple[Reason, str] | None = None
     for line in order.lines:

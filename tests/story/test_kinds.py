@@ -63,6 +63,8 @@ def test_a_replacement_costs_nothing_takes_stock_and_names_the_first_order(tmp_p
         assert shop.world.shop_orders()[again] == ("EUR", "0.00")
         assert stock(shop.world) == 996
         assert (listener.heard[first].replaces, listener.heard[again].replaces) == (None, first)
+        explained = shop.app.orders.explain(again).order.trace
+        assert [step["detail"] for step in explained if first in step["detail"]] == [f"makes up for order {first}"]
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from amazon_orders.model import Breakdown, Order, OrderLine, Reason
-from tests.unit.rules.build import connection, line, order, placed, silent, us
+from amazon_orders.model import Breakdown, Hold, Order, OrderLine, Place, Reason
+from tests.unit.rules.build import connection, decide, line, order, placed, silent, us
 from tests.unit.rules.equations import holds, text
 
 D = Decimal
@@ -147,3 +147,16 @@ def test_a_line_without_units_is_left_out(of: Order) -> None:
 def test_a_replacement_is_linked_to_the_order_it_replaces() -> None:
     of = order(line("0.00"), associations=(("303-0000000-0000000", "REPLACEMENT_ORIGINAL_ID"),))
     assert placed(of).order.replaces == "303-0000000-0000000"
+
+
+@pytest.mark.parametrize("kind", ["REPLACEMENT_ORIGINAL_ID", "EXCHANGE_ORIGINAL_ID"])
+@pytest.mark.parametrize("found", [None, {}], ids=["placed", "held"])
+def test_the_trace_names_the_order_that_a_replacement_makes_up_for(kind: str, found: Any) -> None:
+    """Whoever wonders at an order for nothing reads why."""
+    of = order(line("0.00"), associations=(("303-0000000-0000000", kind),))
+    decision = decide(of) if found is None else decide(of, found=found)
+    assert isinstance(decision, Place if found is None else Hold)
+    assert [step.detail for step in decision.trace if "303-0000000-0000000" in step.detail] == [
+        "makes up for order 303-0000000-0000000"
+    ]
+    assert not any("makes up" in step.detail for step in placed(order(line("10.00"))).trace)
