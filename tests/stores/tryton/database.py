@@ -13,11 +13,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from .template import template
+from .template import TEXTS_AND_VIEWS, template
 
 USER = "admin"
-TEXTS_AND_VIEWS = ("ir.", "ir_", "modelview.", "res")
-"""Of these caches: what no test changes, and half of the time of a test would go into reading it again."""
 
 
 class InProcess:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from .database import TEXTS_AND_VIEWS, USER, copy
+from .database import USER, copy
 from .template import PASSWORD, environment, program, template
 
 START_SECONDS = 60.0
@@ -70,11 +70,8 @@ class Server:
         with closing(sqlite3.connect(self.file)) as database:
             for session in sessions:
                 database.execute(f"INSERT INTO ir_session VALUES ({', '.join('?' * len(session))})", session)
-            names = [name for (name,) in database.execute("SELECT name FROM ir_cache")]
-            database.executemany(
-                "UPDATE ir_cache SET timestamp = datetime('2100-01-01', ?) WHERE name = ?",
-                [(f"+{self._resets} seconds", name) for name in names if not name.startswith(TEXTS_AND_VIEWS)],
-            )
+            newer = f"+{self._resets} seconds"
+            database.execute("UPDATE ir_cache SET timestamp = datetime('2100-01-01', ?)", (newer,))
             database.commit()
 
     def stop(self) -> None:
