@@ -177,7 +177,8 @@ class App:
     ) -> Report:
         """Run every flow of the named connections, or of every active one.
 
-        `at_once`: a person waits, so whatever would be looked at again later is looked at now, as far as quotas allow.
+        `at_once`: a person waits, so what was sent to Amazon is looked at now instead of later, as far as quotas
+        allow. Orders that failed keep their time, since each try counts; `orders.retry` tries one now.
         `confirm_drop`: stock is published although many products ran empty at once. What goes wrong with one
         connection is in its part of the report and stops no other. A wrong name is an error.
         """

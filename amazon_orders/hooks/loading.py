@@ -15,7 +15,10 @@ PLUGINS = "amazon_orders.plugins"
 
 
 def open_adapter(name: str, config: Mapping[str, Any]) -> object:
-    """The object that the adapter's factory makes of the store's configuration."""
+    """The object that the adapter's factory makes of the store's configuration.
+
+    `name` is an entry point's, or says where the factory is: `package.module:factory`, or `package.module.factory`.
+    """
     factory = _loaded(ADAPTERS, "adapter", name)
     if not callable(factory):
         raise AdapterBug(f"the entry point of the adapter {name!r} is no factory: it cannot be called", plugin=name)
@@ -48,7 +51,13 @@ def _loaded(group: str, what: str, name: str) -> Any:
     try:
         return entry.load()
     except ImportError as error:
-        home = entry.dist.name if entry.dist else "its distribution"
+        if entry.dist is None and f"{entry.module}.".startswith(f"{error.name}."):
+            raise ConfigError(
+                f"The {what} {name!r} cannot be imported: Python finds no module {error.name}. Correct the path, or "
+                "put the module where Python looks: install its package, or name its folder in PYTHONPATH.",
+                record=name,
+            ) from error
+        home = entry.dist.name if entry.dist else "the shop"
         if error.name == entry.module:
             raise ConfigError(
                 f"The {what} {name!r} cannot be imported: {home} has no module {error.name}. Correct its entry "
@@ -61,21 +70,36 @@ def _loaded(group: str, what: str, name: str) -> Any:
             f"{home}.",
             record=name,
         ) from error
+    except AttributeError as error:
+        if error.name != entry.attr:
+            raise _bug(what, name, error) from error
+        raise ConfigError(
+            f"The {what} {name!r} cannot be opened: {entry.module} has no {entry.attr}. Name its factory "
+            "after a colon.",
+            record=name,
+        ) from error
     except ConfigError:  # a plugin that reads its settings when it is imported, and says what is wrong with them
         raise
     except Exception as error:
-        raise AdapterBug(
-            f"the {what} {name!r} cannot be loaded: {type(error).__name__} while it was imported, {_where(error)}; "
-            "its author has to mend it",
-            plugin=name,
-        ) from error
+        raise _bug(what, name, error) from error
+
+
+def _bug(what: str, name: str, error: Exception) -> AdapterBug:
+    return AdapterBug(
+        f"the {what} {name!r} cannot be loaded: {type(error).__name__} while it was imported, {_where(error)}; "
+        "its author has to mend it",
+        plugin=name,
+    )
 
 
 def _entry(group: str, what: str, name: str) -> EntryPoint:
     found = {entry.value: entry for entry in entry_points(group=group, name=name)}
+    module, _, factory = name.rpartition(":" if ":" in name else ".")
     match list(found.values()):
         case [entry]:
             return entry
+        case [] if group == ADAPTERS and module and factory:
+            return EntryPoint(name=name, value=f"{module}:{factory}", group=group)
         case []:
             names = ", ".join(known(group)) or "none"
             raise ConfigError(

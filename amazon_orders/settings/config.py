@@ -70,7 +70,7 @@ class StoreConfig:
 
     name: str
     adapter: str
-    """Entry-point name of the adapter."""
+    """Entry-point name of the adapter, or the path of its factory."""
     options: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The table without `adapter`; may hold secrets."""
 

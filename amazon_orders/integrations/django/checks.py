@@ -19,23 +19,23 @@ def check_settings(**_: Any) -> list[CheckMessage]:
     if not hasattr(settings, SETTING):
         return [Warning(f"{SETTING} is not set, so no order is synced.", hint="See the Django page.", id=f"{ID}.W001")]
     try:
-        config, own = read()
+        config = read()
     except AmazonOrdersError as error:
         return [Error(str(error), id=f"{ID}.E001")]
     return [
-        *_stores(own, [name for name, store in config.stores.items() if store.adapter == "oscar"]),
+        *_stores([name for name, store in config.stores.items() if store.adapter == "oscar" or "." in store.adapter]),
         *_surroundings(),
     ]
 
 
-def _stores(own: Any, oscar: list[str]) -> Iterator[CheckMessage]:
+def _stores(here: list[str]) -> Iterator[CheckMessage]:
     try:
         app = build()
     except AmazonOrdersError as error:
         yield Error(str(error), id=f"{ID}.E002")
         return
     with app:
-        for name in (*own, *oscar):
+        for name in here:
             try:
                 app.hooks(name)
             except AmazonOrdersError as error:

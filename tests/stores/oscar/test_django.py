@@ -275,5 +275,5 @@ def test_a_bare_project_brings_its_own_adapter(tmp_path: Path) -> None:
     checked = django("check")
     assert "no issues" in checked.stdout, checked.stderr
     rows = [json.loads(row) for row in django("amazon_orders", "plugins", "--json").stdout.splitlines()]
-    assert {"mine", "django"} <= {row["plugin"] for row in rows}
+    assert {"mine.open_store", "django"} <= {row["plugin"] for row in rows}
     assert django("amazon_orders", "connection", "show", "nobody").returncode == 2

@@ -81,6 +81,14 @@ def test_the_factory_gets_the_stores_table() -> None:
     assert hooks.implemented("on_run_finished")
 
 
+@pytest.mark.parametrize("path", ["shop_of_mine:Adapter", "shop_of_mine.Adapter"])
+def test_an_adapter_of_no_package_is_named_by_its_path(path: str) -> None:
+    hooks = Hooks("shop")
+    hooks.load(path, {"url": "https://shop.example"}, plugins=["loud"])
+    hooks.check()
+    assert vars(hooks.adapter)["config"] == {"url": "https://shop.example"}
+
+
 def test_only_what_is_named_is_imported() -> None:
     Hooks().load("mine", {})
     assert "shop_that_bursts" not in sys.modules
@@ -109,6 +117,10 @@ FAILURES: dict[str, tuple[str, type[Exception], str]] = {
         AdapterBug,
         r"ZeroDivisionError while it was imported, at shop_that_bursts\.py:1;",
     ),
+    "a path to no module": ("nowhere.to:open", ConfigError, "Python finds no module nowhere.*PYTHONPATH"),
+    "a path to no factory": ("shop_of_mine:opne", ConfigError, "shop_of_mine has no opne. Name its factory"),
+    "a path to a module that bursts": ("shop_that_bursts.open", AdapterBug, "ZeroDivisionError while"),
+    "a path to a module that needs another": ("shop_that_lacks:open", ConfigError, "that_is_not_installed is missing"),
     "no factory": ("flat", AdapterBug, "is no factory"),
     "a factory that fails": ("broken", AdapterBug, r"its factory raised KeyError at shop_of_mine\.py:\d+;"),
     "a setting that is wrong": ("wrong", ConfigError, "url: is missing"),
