@@ -29,7 +29,7 @@ class Connections:
         """Save a new connection. `ConfigError` lists every bad key, or names the connection it collides with."""
         new = checked(connection)
         now = self._app.now()
-        new = replace(new, added_at=now, sync_from=new.sync_from or self._start())
+        new = replace(new, added_at=now, sync_from=new.sync_from or self._start(now))
         if any(known.name == new.name for known in self.list()):
             raise ConfigError(
                 f"There is a connection {new.name} already.",
@@ -51,7 +51,8 @@ class Connections:
                 record=name,
             )
         new = checked(as_mapping(before) | dict(changes))
-        new = replace(new, added_at=before.added_at, sync_from=new.sync_from or before.added_at)
+        assert isinstance(before.added_at, datetime)  # noqa: S101 - set when it was saved; this tells the type checker
+        new = replace(new, added_at=before.added_at, sync_from=new.sync_from or self._start(before.added_at))
         self._fits(new)
         if new.store != before.store:
             self._stays(new)
@@ -99,9 +100,9 @@ class Connections:
         """Ask Amazon and the store whether the connection would work. Writes nothing to either."""
         return connection_test(self._app, self.get(name))
 
-    def _start(self) -> datetime:
-        """Now, by Amazon's clock: where ours is ahead of it, orders of the first minutes would be taken for older."""
-        return self._app.transport.amazon_now_at_least()
+    def _start(self, added_at: datetime) -> datetime:
+        """When it was added, by Amazon's clock: where ours is ahead, orders of the first minutes would seem older."""
+        return added_at - (self._app.now() - self._app.transport.amazon_now_at_least())
 
     def _stays(self, new: Connection) -> None:
         """References of one store mean nothing in another, or somebody else's order."""

@@ -191,6 +191,25 @@ def test_where_amazons_clock_is_known_a_connection_starts_by_it(tmp_path) -> Non
         assert abs(start - shop.clock.now()) <= timedelta(seconds=2)
 
 
+@pytest.mark.parametrize("known", [False, True], ids=["Amazon's clock unknown", "Amazon's clock known"])
+def test_a_start_that_is_given_back_to_its_default_is_the_one_that_adding_gave(tmp_path, known: bool) -> None:
+    from tests.story.world import world
+
+    with world(tmp_path) as shop:
+        shop.app.now = lambda: shop.clock.now() + timedelta(minutes=10)
+        shop.connect("first", marketplaces=["FR"])
+        if known:
+            assert shop.app.connections.test("first").ok
+        shop.connect("second", marketplaces=["DE"], sync_from=None)
+        begun = shop.app.connections.get("second").sync_from
+        shop.app.connections.set("second", {"sync_from": "2026-11-01T00:00:00Z"})
+        shop.clock.advance(3600)
+        again = shop.app.connections.set("second", {"sync_from": None}).sync_from
+        assert isinstance(begun, datetime)
+        assert isinstance(again, datetime)
+        assert abs(again - begun) <= timedelta(seconds=1)
+
+
 def test_when_the_quota_is_used_up_health_says_until_when_until_a_run_goes_through(tmp_path) -> None:
     from tests.story.world import world
 
