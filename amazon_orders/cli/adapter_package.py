@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import inspect
 import re
 import textwrap
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from importlib.resources import files
@@ -19,6 +17,7 @@ from .. import __version__
 from ..errors import ConfigError
 from ..hooks.loading import ADAPTERS
 from ..hooks.specs import REQUIRED, SPECS
+from .writing import as_config_error, undone_on_error
 
 PREFIX = "amazon-orders-"
 """What comes before the adapter's name in the name of its package: `shopify` alone would be the shop's own client."""
@@ -53,7 +52,7 @@ def write_package(package: AdapterPackage, folder: Path) -> list[Path]:
     """
     _name_is_free(package)
     texts = dict(_rendered(package))
-    with _as_config_error(folder), _undone_on_error() as made:
+    with as_config_error(folder), undone_on_error() as made:
         if folder.is_dir() and any(path.name != ".git" for path in folder.iterdir()):
             raise ConfigError(
                 "Nothing was touched: this folder has files.",
@@ -167,29 +166,3 @@ def _make_folders(folder: Path, made: list[Path]) -> None:
         _make_folders(folder.parent, made)
         folder.mkdir()
         made.append(folder)
-
-
-@contextmanager
-def _undone_on_error() -> Iterator[list[Path]]:
-    made: list[Path] = []
-    try:
-        yield made
-    except BaseException:
-        for path in reversed(made):
-            with contextlib.suppress(OSError):
-                path.rmdir() if path.is_dir() else path.unlink()
-        raise
-
-
-@contextmanager
-def _as_config_error(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        from ..settings import in_words
-
-        raise ConfigError(
-            f"The folder {folder} cannot be used.",
-            problems={str(error.filename or folder): in_words(error)},
-            record=str(folder),
-        ) from error

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ConfigError
+from .writing import as_config_error, undone_on_error
 
 KEY_FILE = "amazon-orders.key"
 
@@ -49,7 +48,7 @@ def make_folder(config: Path, answers: Answers) -> list[Path]:
             problems={str(ledger): "name another file with --ledger, or take another folder"},
             record=str(ledger),
         )
-    with _undone_on_error() as made, _as_config_error(folder):
+    with undone_on_error() as made, as_config_error(folder):
         folder.mkdir(parents=True, exist_ok=True)
         made.append(_write(config, _toml(answers), mode=0o644))
         made.append(_write(key, base64.urlsafe_b64encode(os.urandom(32)).decode() + "\n", mode=0o600))
@@ -120,29 +119,3 @@ def _write(path: Path, text: str, *, mode: int) -> Path:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
     return path
-
-
-@contextmanager
-def _undone_on_error() -> Iterator[list[Path]]:
-    made: list[Path] = []
-    try:
-        yield made
-    except BaseException:
-        for path in made:
-            with contextlib.suppress(OSError):
-                path.unlink()
-        raise
-
-
-@contextmanager
-def _as_config_error(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        from ..settings import in_words
-
-        raise ConfigError(
-            f"The folder {folder} cannot be used.",
-            problems={str(error.filename or folder): in_words(error)},
-            record=str(folder),
-        ) from error
