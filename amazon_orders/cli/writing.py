@@ -1,4 +1,4 @@
-"""Writing files into a folder: nothing that is there is touched, and what was begun is taken away again on a failure."""
+"""Writing files into a folder: nothing there is touched, and what was begun is taken away again on a failure."""
 
 from __future__ import annotations
 
