@@ -6,6 +6,7 @@ import getpass
 import os
 import shutil
 import sqlite3
+import sys
 import time
 import warnings
 from collections.abc import Iterator
@@ -29,9 +30,12 @@ class InProcess:
         shutil.copy(self._first, self.file)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Tryton's own, while it is imported and its classes are made
-            from trytond import config
+            finders = list(sys.meta_path)
+            from trytond import config, status
             from trytond.pool import Pool
 
+            sys.meta_path[:] = finders  # it would give requests another name
+            status._PID = os.getpid()  # or a thread would wait for somebody to ask how Tryton is: other tests fork
             config.set("database", "path", str(folder))
             self._load_once(Pool)
             from proteus.config import TrytondConfig

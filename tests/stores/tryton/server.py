@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -18,6 +20,7 @@ from .template import PASSWORD, environment, program, template
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
+CALL_SECONDS = 120.0
 TRIES = 3
 """Another program may take the port between looking for one and listening on it."""
 # The shell ends with the server, and stops it when its own input ends: also where the run of the tests is killed.
@@ -81,7 +84,7 @@ class Server:
         try:
             self._keeper.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            self._keeper.kill()
+            os.killpg(self._keeper.pid, signal.SIGKILL)
             self._keeper.wait()
 
     def _start(self, folder: Path) -> subprocess.Popen[bytes]:
@@ -129,34 +132,46 @@ class Wire:
         """Nobody takes a call."""
         self.lost: Callable[[bytes], bool] = lambda call: False
         """Whether the answer to this call does not arrive."""
-        self._open = True
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._closed = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._clients: list[socket.socket] = []
+        self._start(self._listen)
 
     def close(self) -> None:
-        """Give the port back."""
-        self._open = False
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
+        """Give the port back. Other tests fork this process, so no thread stays."""
+        self._closed.set()
+        for end in (self._listener, *self._clients):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        for thread in self._threads:
+            thread.join(STOP_SECONDS)
+
+    def _start(self, work: Callable[..., None], *arguments: object) -> None:
+        thread = threading.Thread(target=work, args=arguments, daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def _listen(self) -> None:
-        while self._open:
+        while not self._closed.is_set():
             try:
                 client, _ = self._listener.accept()
             except OSError:
                 return
-            threading.Thread(target=self._carry, args=(client,), daemon=True).start()
+            client.settimeout(CALL_SECONDS)
+            self._clients.append(client)
+            self._start(self._carry, client)
 
     def _carry(self, client: socket.socket) -> None:
         """One connection, call by call."""
         with client, suppress(OSError):
             while not self.deaf and (call := _message(client)):
-                with socket.create_connection(("127.0.0.1", self._server.port)) as server:
+                with socket.create_connection(("127.0.0.1", self._server.port), CALL_SECONDS) as server:
                     server.sendall(call)
                     answer = _message(server)
                 if self.lost(call):
                     return
-                time.sleep(self.held(call))
+                self._closed.wait(self.held(call))
                 client.sendall(answer)
 
 
