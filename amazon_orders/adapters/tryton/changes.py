@@ -63,10 +63,11 @@ class Changes:
         if sale.state in ("draft", "quotation"):
             self._wire.call("sale.sale", "cancel", [sale.id])
             return True
-        if shipments := [number for number, state in states.items() if state != "cancelled"]:
-            self._wire.call(parcels.MODEL, "cancel", shipments)
+        # The invoice first: its button is the one that a user may not be allowed to press.
         if invoices := [row["id"] for row in rows if row["state"] != "cancelled"]:
             self._wire.call("account.invoice", "cancel", invoices)
+        if shipments := [number for number, state in states.items() if state != "cancelled"]:
+            self._wire.call(parcels.MODEL, "cancel", shipments)
         for what in EXCEPTIONS:
             self._ignore(sale, what)
         (now,) = self._sales.now([sale.id])

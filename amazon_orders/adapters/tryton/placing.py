@@ -34,6 +34,10 @@ from .turns import Turns
 from .wire import Refused, Warned, Wire
 
 
+AT_ONCE = 20
+"""Orders in one call: more are not faster, and a call has to end within its deadline."""
+
+
 @dataclass(kw_only=True, slots=True)
 class Work:
     """An order that is being placed."""
@@ -69,8 +73,13 @@ class Placing:
 
     def place(self, orders: Mapping[str, StoreOrder]) -> dict[str, Placed | StoreRejected]:
         """Place what is not there yet. What another process is placing just now is left out."""
-        with self._turns.of(orders):
-            return self._place(orders)
+        outcomes: dict[str, Placed | StoreRejected] = {}
+        keys = list(orders)
+        for start in range(0, len(keys), AT_ONCE):
+            part = {key: orders[key] for key in keys[start : start + AT_ONCE]}
+            with self._turns.of(part):
+                outcomes |= self._place(part)
+        return outcomes
 
     def _place(self, orders: Mapping[str, StoreOrder]) -> dict[str, Placed | StoreRejected]:
         known = self.sales.under(orders)

@@ -24,6 +24,7 @@ from ...errors import StoreUnavailable
 from .options import Options
 from .transport import Transport
 
+READING = ("read", "search_read", "fields_get")
 USER_ERROR, USER_WARNING, LOGIN = 1, 2, 3
 """Codes of Tryton's faults. Another one means that it failed, not that it refused."""
 
@@ -160,6 +161,8 @@ def _outcomes(model: str, method: str) -> Iterator[None]:
 def _meaning(model: str, method: str, error: Exception) -> Exception | None:
     """What an error of Tryton's or of the way to it means; `None`: it is neither."""
     code, words = _fault(error)
+    if code == USER_ERROR and method in READING:
+        return StoreUnavailable(f"Tryton does not let the user read {model}; give the user the groups Sales and Stock")
     if code == USER_ERROR:
         return Refused(model, method, words)
     if code == USER_WARNING:
