@@ -112,13 +112,16 @@ class TrytonShop:
             "locations": [self.one("stock.location", ("type", "=", "warehouse"))],
             "stock_date_end": self.today(),
         }
-        (read,) = self.call("product.product", "read", [int(product)], ["forecast_quantity"], **place)
-        return int(read["forecast_quantity"])
+        fields = ["consumable", "forecast_quantity"]
+        (read,) = self.call("product.product", "read", [int(product)], fields, **place)
+        return None if read["consumable"] else int(read["forecast_quantity"])
 
     def set_stock(self, product: str, units: int | None) -> None:
-        """Count the shelf; units that were promised stay so. Tryton counts all goods."""
+        """Count the shelf; units that were promised stay so. `None`: consumables need not be there to be sent."""
         if units is None:
-            raise NotImplementedError
+            template = self.read("product.product", int(product), "template")["template"]
+            self.call("product.template", "write", [template], {"consumable": True})
+            return
         inventory = {
             "location": self.one("stock.location", ("code", "=", "STO")),
             "date": self.today(),
@@ -201,8 +204,10 @@ class TrytonShop:
         return shipment
 
     def cancel(self, ref: str, lines: Mapping[str, int] | None = None, reason: str = "") -> None:
-        """Cancel the order, or order item id -> units of it. What is cancelled is not to be sent later."""
+        """Cancel the order, or order item id -> units of it, never to be sent. The reason is a note on the sale."""
         sale = int(ref)
+        if reason:
+            self.call("ir.note", "create", [{"resource": f"{SALE},{sale}", "message": reason}])
         if self.read(SALE, sale, "state")["state"] in ("draft", "quotation", "confirmed"):
             self.call(SALE, "cancel", [sale])
             return
