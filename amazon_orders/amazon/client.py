@@ -98,6 +98,10 @@ class AmazonClient:
         answer = self._calls.read("searchOrders", _ORDERS, query.parameters(page_token))
         return OrderPage(answer.body, frozenset(query.data_sets), answer.request_id, page_token or "", query)
 
+    def amazon_now(self) -> datetime:
+        """Amazon's clock, as far as its answers tell; ours before the first one."""
+        return self._transport.amazon_now()
+
     def latest_bound(self) -> datetime:
         """The latest moment that a bound of a search may name now, by Amazon's clock as far as it is known."""
         return latest_bound(self._transport.amazon_now_at_least())

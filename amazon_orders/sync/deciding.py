@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
 
 from ..amazon import RawOrder
@@ -30,8 +32,11 @@ def decide(work: Work, raws: Iterable[RawOrder]) -> list[Item]:
     ids = [item.order_id for item in items if item.order_id]
     remembered = work.ledger.orders.recall(work.connection.name, ids) if ids else {}
     payable: list[Item] = []
+    now = work.client.amazon_now()
     for item in items:
         item.remembered = remembered.get(item.order_id)
+        if item.order is not None and item.order.updated_at > now:
+            item.order = _dated(item, item.order, now)
         order = item.order
         if order is None:
             continue
@@ -78,6 +83,16 @@ def _read(raw: RawOrder) -> Item:
         return Item(raw=raw, order_id=raw.amazon_order_id or f"{NAMELESS}{raw.digest.hex()[:12]}", error=error)
     raw.data = None  # said by the order now; parsed records are a quarter of what a page gives Python to keep track of
     return Item(raw=raw, order=order, order_id=order.amazon_order_id)
+
+
+def _dated(item: Item, order: Order, now: datetime) -> Order:
+    """The order without a time of change that is still to come: whatever Amazon shows later would seem to be older.
+
+    The same record again keeps the time at which it was read first, since it knows no more than it did then.
+    """
+    before = item.remembered
+    again = before is not None and before.digest == item.raw.digest
+    return replace(order, updated_at=min(before.updated_at, now) if before is not None and again else now)
 
 
 def _intake(work: Work, order: Order) -> Decision | None:

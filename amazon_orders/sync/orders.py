@@ -178,7 +178,7 @@ def _sweep(
             continue
         fresh = _fresh(work, page, report)
         token = page.next_token or ""
-        cursor = saved = _moved(cursor, page, start, token, work.now())
+        cursor = saved = _moved(cursor, page, start, token, work.now(), work.client.amazon_now())
         ready = _Next(work, token, spare)
 
         def save(saved: Cursor = saved, ready: _Next = ready) -> None:
@@ -218,15 +218,15 @@ def _fresh(work: Work, page: OrderPage, report: FlowReport) -> list[RawOrder]:
     return fresh
 
 
-def _moved(cursor: Cursor, page: OrderPage, start: datetime, token: str, now: datetime) -> Cursor:
+def _moved(cursor: Cursor, page: OrderPage, start: datetime, token: str, now: datetime, amazon_now: datetime) -> Cursor:
     """The cursor after a page. Its watermark moves only at the window's end, to what Amazon says it has shown.
 
     Of all pages the earliest counts: should Amazon reckon its bound anew for each, what changed between two of them
-    belongs to the next window.
+    belongs to the next window. Nobody has shown what is still to come, whatever the answer says.
     """
     before = cursor.counters.get(_UNTIL) if cursor.page_token else None
     known = [moment for moment in (_moment(before), page.last_updated_before) if moment is not None]
-    until = min(known, default=None)
+    until = min([*known, amazon_now]) if known else None
     if token:
         counters = {_UNTIL: until.isoformat()} if until else {}
         return replace(cursor, window_from=start, page_token=token, page_token_at=now, counters=counters)

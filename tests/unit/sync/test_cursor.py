@@ -11,6 +11,8 @@ from amazon_orders.sync.orders import _moved
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 START = NOW - timedelta(days=1)
+SOON = NOW + timedelta(hours=1)
+"""Amazon's clock, when it is asked last."""
 
 
 def page(until: datetime, token: str = "") -> OrderPage:
@@ -22,13 +24,18 @@ def page(until: datetime, token: str = "") -> OrderPage:
 
 def test_should_amazon_reckon_its_bound_anew_for_each_page_the_earliest_counts() -> None:
     first, later = NOW - timedelta(minutes=2), NOW + timedelta(minutes=20)
-    cursor = _moved(Cursor(connection="de", flow="orders"), page(first, "a"), START, "a", NOW)
-    cursor = _moved(cursor, page(later, "b"), START, "b", NOW)
+    cursor = _moved(Cursor(connection="de", flow="orders"), page(first, "a"), START, "a", NOW, SOON)
+    cursor = _moved(cursor, page(later, "b"), START, "b", NOW, SOON)
     assert cursor.watermark is None, "the window is not read to its end yet"
-    assert _moved(cursor, page(later), START, "", NOW).watermark == first
+    assert _moved(cursor, page(later), START, "", NOW, SOON).watermark == first
 
 
 def test_a_window_that_is_over_says_nothing_about_the_next() -> None:
     first, later = NOW - timedelta(minutes=2), NOW + timedelta(minutes=20)
-    done = _moved(Cursor(connection="de", flow="orders"), page(first), START, "", NOW)
-    assert _moved(done, page(later), START, "", NOW).watermark == later
+    done = _moved(Cursor(connection="de", flow="orders"), page(first), START, "", NOW, SOON)
+    assert _moved(done, page(later), START, "", NOW, SOON).watermark == later
+
+
+def test_a_bound_that_is_still_to_come_counts_as_now() -> None:
+    done = _moved(Cursor(connection="de", flow="orders"), page(NOW + timedelta(days=365)), START, "", NOW, NOW)
+    assert done.watermark == NOW
