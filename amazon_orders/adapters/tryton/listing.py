@@ -46,7 +46,16 @@ def cancellations(wire: Wire, house: House, since: datetime) -> Iterator[Cancell
     """
     condition = [("web_shop", "=", house.web_shop), ("last_modified_at", ">=", _to_tryton(since))]
     condition += [["OR", ("state", "=", "cancelled"), ("lines.moves_ignored", "!=", None)]]  # type: ignore[list-item]
-    fields = ["web_id", "state", "comment", "last_modified_at", "lines.note", "lines.product", "lines.moves"]
+    fields = [
+        "web_id",
+        "reference",
+        "state",
+        "comment",
+        "last_modified_at",
+        "lines.note",
+        "lines.product",
+        "lines.moves",
+    ]
     fields += ["lines.moves_ignored"]
     for page in wire.pages("sale.sale", condition, fields, PAGE):
         reasons = _reasons(wire, {row["id"]: row["web_id"] or "" for row in page})
@@ -64,7 +73,7 @@ def _cancelled(row: dict[str, Any], units: dict[int, int], reason: str) -> Itera
     whole = bool(lines) and all(set(line["moves"]) == set(line["moves_ignored"]) for line in lines)
     if told is not None:
         yield Cancellation(id=f"{row['web_id']}/cancel", ref=ref, reason=told, updated_at=at)
-    elif row["state"] == "cancelled" or whole:
+    elif whole or (row["state"] == "cancelled" and row["reference"] == row["web_id"]):
         yield Cancellation(id=f"sale-{ref}", ref=ref, reason=reason, updated_at=at)
     else:
         for line in lines:

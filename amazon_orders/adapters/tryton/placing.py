@@ -33,7 +33,6 @@ from .taxes import Taxes
 from .turns import Turns
 from .wire import Refused, Warned, Wire
 
-
 AT_ONCE = 20
 """Orders in one call: more are not faster, and a call has to end within its deadline."""
 
@@ -99,6 +98,7 @@ class Placing:
         used = {key: move for work in works if work.is_open for key, move in work.order.releases.items()}
         if used:
             self._release(used)
+        self._click(_in(works, "cancelled"), "draft")
         self._each([work for work in works if work.is_open and work.sale is None], self._begin)
         self._each(_in(works, "draft"), self._settle)
         self._click(_in(works, "draft"), "quote")

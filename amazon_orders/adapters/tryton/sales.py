@@ -67,8 +67,10 @@ class Sale:
     @property
     def placed(self) -> bool:
         """Whether nothing of placing it is left to do. The others are told to nobody, and finished under their key."""
-        if self.state in ("done", "cancelled"):
+        if self.state == "done":
             return True
+        if self.state == "cancelled":
+            return self.checked  # else it was left as a draft, and Tryton cancels those that nobody goes on with
         if self.state == "processing":
             return self.said(LEFT) is None or not self.ships or self.shipment_state == "sent"
         # Staff may take a held quotation back to draft; what is checked was placed.

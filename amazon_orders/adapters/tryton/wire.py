@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import http.client
+import os
 import sqlite3
 import sys
 import threading
@@ -117,9 +118,11 @@ class Wire:
 
     def _config(self) -> Any:
         config = getattr(self._mine, "config", None)
-        if config is None:
+        # On the other side of a fork the connection is the parent's.
+        if config is None or self._mine.process != os.getpid():
             with _outcomes("common.db", "login"):
                 config = self._mine.config = self._remote() if self._options.url else self._local()
+            self._mine.process = os.getpid()
         return config
 
     def _local(self) -> Any:

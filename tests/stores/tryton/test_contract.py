@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from amazon_orders.model import Product
-from amazon_orders.testing import StoreContract
+from amazon_orders.testing import Desk, StoreContract
+from amazon_orders.testing.discretion import Discretion
+from amazon_orders.testing.parcels import TellingParcels
+from amazon_orders.testing.repeating import RepeatingKeys
 
 
 class TestTryton(StoreContract):
@@ -33,15 +36,11 @@ class TestTryton(StoreContract):
         return Product(ref=shop.add_product(f"SKU-{asin}", 1000, asin=asin), value=asin)
 
 
-class TestTrytonRemote(TestTryton):
-    """The adapter on a Tryton behind XML-RPC."""
+class TestTrytonRemote(RepeatingKeys, TellingParcels, Discretion):
+    """What depends on the wire, on a Tryton behind XML-RPC. The whole takes minutes; the story goes that way, too."""
 
     @pytest.fixture
-    def shop(self, remote_shop: Any) -> Any:
-        """The shop as its staff works with it, over XML-RPC too."""
-        return remote_shop
-
-    @pytest.fixture
-    def adapter(self, remote_store: Any) -> Any:
-        """The adapter."""
-        return remote_store
+    def desk(self, remote_store: Any, remote_shop: Any) -> Desk:
+        """Where the checks meet the store."""
+        sku = f"SKU-{uuid.uuid4()}"
+        return Desk(remote_store, Product(ref=remote_shop.add_product(sku, 1000), value=sku), remote_shop)

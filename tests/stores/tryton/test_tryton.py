@@ -354,9 +354,9 @@ def test_what_had_left_before_it_was_placed_is_no_parcel_of_the_shops(
 # Each step may be the last one of its process.
 
 
-def cut_off(wire: Wire, prepare: Callable[[], Callable[[], Any]]) -> Iterator[Callable[[], Any]]:
+def cut_off(wire: Wire, prepare: Callable[[], Callable[[], Any]], first: int = 1) -> Iterator[Callable[[], Any]]:
     """Deeds that ended right after their first call, their second, ...: it is done, and its answer does not arrive."""
-    for number in range(1, 60):
+    for number in range(first, 60):
         deed, calls = prepare(), list[bytes]()
         wire.lost = lambda call, calls=calls, number=number: calls.append(call) or len(calls) == number  # type: ignore[misc]
         try:
@@ -365,19 +365,26 @@ def cut_off(wire: Wire, prepare: Callable[[], Callable[[], Any]]) -> Iterator[Ca
             wire.lost = lambda call: False
             yield deed
         else:
-            assert len(calls) == number - 1 > 3, "each call was the last one once"
+            assert len(calls) == number - 1 > first + 1, "each call was the last one once"
             return
         finally:
             wire.lost = lambda call: False
 
 
 @pytest.mark.parametrize(
-    ("facts", "state"), [({}, "new"), ({"already_shipped": True}, "shipped"), ({"on_hold": "x"}, "on_hold")]
+    ("facts", "state", "first"),
+    [({}, "new", 1), ({"already_shipped": True}, "shipped", 12), ({"on_hold": "x"}, "on_hold", 8)],
 )
 def test_a_crash_between_any_two_steps_ends_in_one_order(
-    remote_store: Any, remote_shop: TrytonShop, remote_product: str, wire: Wire, facts: dict[str, Any], state: str
+    remote_store: Any,
+    remote_shop: TrytonShop,
+    remote_product: str,
+    wire: Wire,
+    facts: dict[str, Any],
+    state: str,
+    first: int,
 ) -> None:
-    """Three lines of 10.00 take a rounding line, so that every step is there."""
+    """Three lines of 10.00 take a rounding line, so that every step is there. What begins alike is looked at once."""
     keys = []
 
     def prepare() -> Callable[[], Any]:
@@ -386,7 +393,7 @@ def test_a_crash_between_any_two_steps_ends_in_one_order(
         return lambda: remote_store.store_place_order(order, order.amazon_order_id).ref
 
     remote_store.store_find_orders([])
-    for place in cut_off(wire, prepare):
+    for place in cut_off(wire, prepare, first):
         key = keys[-1]
         (ref,) = remote_store.store_find_orders([key]).get(key, []) or [place()]  # what the library does
         (seen,) = (each for each in remote_shop.orders() if each.key == key)
@@ -399,17 +406,21 @@ def test_a_crash_between_any_two_steps_ends_in_one_order(
 def test_a_crash_between_any_two_steps_of_cancelling_ends_in_a_cancelled_order(
     remote_store: Any, remote_shop: TrytonShop, remote_product: str, wire: Wire
 ) -> None:
+    orders = [make.order(make.new_key(), [make.line(remote_product, quantity=2)]) for _ in range(22)]
+    there = [
+        one.ref for one in remote_store.store_place_orders({each.amazon_order_id: each for each in orders}).values()
+    ]
     refs = []
 
     def prepare() -> Callable[[], Any]:
-        refs.append(placed(remote_store, make.line(remote_product, quantity=2)).ref)
+        refs.append(there.pop())
         return lambda: remote_store.store_cancel_order(refs[-1], "x", f"{refs[-1]}/cancel")
 
     for cancel in cut_off(wire, prepare):
         assert cancel()
         read = sale(remote_shop, refs[-1], "shipment_state", "invoice_state", "comment")
         assert read == read | {"shipment_state": "none", "invoice_state": "none", "comment": "Cancelled at Amazon: x"}
-        assert remote_shop.stock(remote_product) == 50
+        assert remote_shop.stock(remote_product) == 50 - 2 * len(there)
 
 
 def test_a_crash_between_any_two_steps_moves_stock_once(
@@ -444,6 +455,23 @@ def test_a_sale_that_is_not_placed_yet_is_not_told(
         remote_store.store_place_order(order, order.amazon_order_id)
     assert left_behind(remote_shop, order.amazon_order_id) == (1, 1)
     assert remote_store.store_find_orders([order.amazon_order_id]) == {}
+
+
+def test_a_draft_that_tryton_gave_up_is_gone_on_with(
+    remote_store: Any, remote_shop: TrytonShop, remote_product: str, wire: Wire
+) -> None:
+    """A web shop may cancel drafts that nobody has touched for some time; Amazon is not to hear of that."""
+    order = make.order(make.new_key(), [make.line(remote_product)])
+    wire.lost = lambda call: b"<methodName>model.sale.sale.create<" in call
+    with pytest.raises(StoreUnavailable):
+        remote_store.store_place_order(order, order.amazon_order_id)
+    wire.lost = lambda call: False
+    (left,) = remote_shop.find("sale.sale", [("web_id", "=", order.amazon_order_id)])
+    remote_shop.call("sale.sale", "cancel", [left["id"]])
+    assert list(remote_store.store_list_cancellations(LONG_AGO)) == []
+    assert remote_store.store_find_orders([order.amazon_order_id]) == {}
+    ref = remote_store.store_place_order(order, order.amazon_order_id).ref
+    assert (ref, sale(remote_shop, ref, "state")["state"]) == (str(left["id"]), "processing")
 
 
 # The wire.
