@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -14,12 +15,11 @@ from tests.story.world import world as make_world
 
 from .database import InProcess, left_alone
 from .server import Server, Wire, wire_to
+from .shop import TrytonShop
 from .template import RESERVED, SHIPPING
 
-if TYPE_CHECKING:
-    from .shop import TrytonShop
-
-pytest.importorskip("trytond", reason="trytond is not installed: pip install -e '.[dev]'")
+if importlib.util.find_spec("trytond") is None:  # not imported: most processes never want it
+    pytest.skip("trytond is not installed: pip install -e '.[dev]'", allow_module_level=True)
 
 COLD_SECONDS = 400
 """The first test of a machine waits for the template."""
@@ -44,8 +44,6 @@ def tryton(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcess]:
 @pytest.fixture
 def shop(tryton: InProcess) -> TrytonShop:
     """The shop with no products and no orders."""
-    from .shop import TrytonShop
-
     tryton.reset()
     return TrytonShop(tryton.config)
 
@@ -82,8 +80,6 @@ def wire(server: Server) -> Iterator[Wire]:
 @pytest.fixture(scope="session")
 def staff(server: Server) -> TrytonShop:
     """Logged in once."""
-    from .shop import TrytonShop
-
     return TrytonShop.remote(server.url, server.user, server.password)
 
 

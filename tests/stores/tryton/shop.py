@@ -12,8 +12,6 @@ from decimal import Decimal
 from typing import Any, Self, cast
 from xmlrpc.client import ServerProxy
 
-from proteus import config as proteus
-
 from amazon_orders.testing import ShopOrder
 
 from .template import SHIPPING
@@ -40,11 +38,13 @@ class TrytonShop:
     @classmethod
     def remote(cls, url: str, user: str, password: str) -> Self:
         """The shop behind a server. A session, for a password costs the server a tenth of a second each time."""
+        from proteus.config import XmlrpcConfig
+
         options: dict[str, Any] = {"allow_none": True, "use_builtin_types": True}
         with ServerProxy(url, **options) as server:
             user_id, key, *_ = cast(list[Any], server.common.db.login(user, {"password": password}))
         session = base64.b64encode(f"{user}:{user_id}:{key}".encode()).decode("ascii")
-        return cls(proteus.XmlrpcConfig(url, headers=[("Authorization", f"Session {session}")]))
+        return cls(XmlrpcConfig(url, headers=[("Authorization", f"Session {session}")]))
 
     def call(self, name: str, method: str, *arguments: Any, kind: str = "model", **context: Any) -> Any:
         """Call a method of a model or of a wizard."""
