@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -42,6 +42,8 @@ class Calls:
         self.made: dict[str, int] = {}
         """Calls that were sent, by operation, retries included."""
         self.throttled = 0
+        self.before_write: Callable[[], object] | None = None
+        """Runs just before whatever changes something at Amazon is sent, each time; stops it by raising."""
 
     def read(self, operation: str, path: str, parameters: Mapping[str, str] | None = None) -> Answer:
         """A GET: the 2xx answer, or an error."""
@@ -147,9 +149,14 @@ class Calls:
         def attempt_counts() -> None:
             self.made[operation] = self.made.get(operation, 0) + 1
 
+        def may_go() -> None:
+            if body is not None and self.before_write is not None:
+                self.before_write()
+
         def again() -> None:
             self._pay(operation)
             attempt_counts()
+            may_go()
 
         headers = {
             "x-amz-access-token": token,
@@ -160,6 +167,7 @@ class Calls:
         }
         if body is not None:
             headers["content-type"] = "application/json"
+        may_go()
         attempt_counts()
         answer = self._transport.send(
             method,

@@ -76,6 +76,10 @@ class AmazonClient:
         """Calls that were sent, by operation, retries included."""
         return self._calls.made
 
+    def before_write(self, check: Callable[[], object]) -> None:
+        """Have `check` run just before each call that changes something at Amazon is sent: it stops it by raising."""
+        self._calls.before_write = check
+
     @property
     def throttled(self) -> int:
         """How often a quota was used up."""

@@ -1,4 +1,4 @@
-"""Holding a connection while it is synced: renewal in time, and a look at the clock before each write to a store."""
+"""Holding a connection while it is synced: renewal in time, and a look at the clock before each write elsewhere."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Keeper:
         return (self.lease.until - self._now()).total_seconds()
 
     def keep(self) -> None:
-        """Call before a write to the store: renews once a third is gone, so two thirds are left to write in.
+        """Call before a write to store or Amazon: renews once a third is gone, so two thirds are left to write in.
 
         `LeaseLost` where another process took over: then this one writes no more.
         """

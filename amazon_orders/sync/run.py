@@ -76,6 +76,7 @@ def _held(work: Work, flows: Mapping[str, Flow], *, lease_seconds: float, dry_ru
         return result
     work.ledger.authorisations.accept(name)  # whatever was refused before was another one
     work.keeper = Keeper(work.ledger, lease, seconds=lease_seconds, now=work.now)
+    work.client.before_write(work.keeper.keep)
     started = work.now()
     try:
         _all(work, flows, result)

@@ -11,7 +11,14 @@ from typing import Any
 
 import pytest
 
-from amazon_orders.errors import AmazonAuthError, AmazonError, AmazonRejected, AmazonThrottled, AmazonUnavailable
+from amazon_orders.errors import (
+    AmazonAuthError,
+    AmazonError,
+    AmazonRejected,
+    AmazonThrottled,
+    AmazonUnavailable,
+    LeaseLost,
+)
 from amazon_orders.model import Carrier, Units
 from tests.unit.amazon.desk import GERMANY, ITEM, JAPAN, ORDER, TRACKING, body_of, client_of, package, path_of
 from tests.unit.amazon.wire import Counter, Heard, Peer, Say, answer, dripping, hanging_up, says, serving
@@ -51,6 +58,30 @@ def test_a_package_is_told_as_amazons_model_says(peer: Peer) -> None:
             "orderItems": [{"orderItemId": ITEM, "quantity": 2}, {"orderItemId": "2", "quantity": 1}],
         },
     }
+
+
+def test_a_check_runs_before_each_time_it_is_sent_and_never_for_what_is_only_read(peer: Peer) -> None:
+    said: list[str] = []
+    renewed = answer(200, {"access_token": "Atza|2", "token_type": "bearer", "expires_in": 3600})
+    client = client_of(peer, answer(403, {}), renewed, DONE, answer(404, {}))
+    client.before_write(lambda: said.append("checked"))
+    confirm(client)
+    assert (len(sent(peer)), said) == (2, ["checked", "checked"])
+    with pytest.raises(AmazonRejected):
+        client.get_order(ORDER)
+    assert said == ["checked", "checked"]
+
+
+def test_a_check_that_raises_keeps_it_from_being_sent(peer: Peer) -> None:
+    def lost() -> None:
+        raise LeaseLost("taken over")
+
+    client = client_of(peer, DONE)
+    client.before_write(lost)
+    with pytest.raises(LeaseLost):
+        confirm(client)
+    assert sent(peer) == []
+    assert client.calls == {}
 
 
 def test_another_carrier_goes_by_its_name(peer: Peer) -> None:
