@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import Any
 
-from ...errors import StoreRejected
 from ...model import Charge, StoreOrder, minor_unit
 from . import customers
 from .house import House
@@ -97,20 +96,20 @@ def tolerance(options: Options, order: StoreOrder) -> Decimal:
     return minor_unit(order.currency) * (len(order.lines) + len(order.fees) + 2)
 
 
-def problem(order: StoreOrder) -> StoreRejected | None:
-    """What can be seen to be wrong before Tryton is asked."""
+def problem(order: StoreOrder, products: Collection[str]) -> str:
+    """What can be seen to be wrong with an order, where `products` are those for sale; empty: nothing."""
     charges = [*(line.total for line in order.lines), order.shipping, *order.fees]
     if sum(charge.gross for charge in charges) != order.total:
-        return StoreRejected(
-            f"lines, shipping and fees do not add up to {order.total} {order.currency}", record=order.amazon_order_id
-        )
+        return f"lines, shipping and fees do not add up to {order.total} {order.currency}"
     for line in order.lines:
         if line.quantity < 1:
-            return StoreRejected(
-                f"line {line.order_item_id} has {line.quantity} units; a line needs at least one",
-                record=order.amazon_order_id,
+            return f"line {line.order_item_id} has {line.quantity} units; a line needs at least one"
+        if line.product not in products:
+            return (
+                f"there is no product {line.product!r} for seller SKU {line.seller_sku!r}, or it is not for sale; "
+                "correct the pairing"
             )
-    return None
+    return ""
 
 
 def tax_at_amazon(order: StoreOrder) -> Decimal | None:

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ...errors import StoreRejected, StoreUnavailable
@@ -28,31 +27,14 @@ from . import customers, parcels
 from .drafts import Drafts, problem, rounding_line, tax_at_amazon, tolerance
 from .house import House
 from .options import Options
-from .sales import LEFT, Sale, Sales, stock_warnings
+from .sales import LEFT, Sales, stock_warnings
 from .taxes import Taxes
 from .turns import Turns
 from .wire import Refused, Warned, Wire
+from .works import Work, among, foreign
 
 AT_ONCE = 20
 """Orders in one call: more are not faster, and a call has to end within its deadline."""
-
-
-@dataclass(kw_only=True, slots=True)
-class Work:
-    """An order that is being placed."""
-
-    key: str
-    order: StoreOrder
-    party: int = 0
-    sale: Sale | None = None
-    refusal: StoreRejected | None = None
-    elsewhere: bool = False
-    """Another process is at it."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a step may be left to do."""
-        return self.refusal is None and not self.elsewhere and (self.sale is None or not self.sale.placed)
 
 
 class Placing:
@@ -83,30 +65,22 @@ class Placing:
     def _place(self, orders: Mapping[str, StoreOrder]) -> dict[str, Placed | StoreRejected]:
         known = self.sales.under(orders)
         works = [Work(key=key, order=order, sale=known.get(key)) for key, order in orders.items()]
-        for work in works:
-            if work.is_open:
-                work.refusal = problem(work.order)
-        products = self._sold({line.product for work in works if work.is_open for line in work.order.lines})
-        for work in works:
-            for line in work.order.lines if work.is_open else ():
-                if line.product not in products:
-                    work.refusal = StoreRejected(
-                        f"there is no product {line.product!r} for seller SKU {line.seller_sku!r}, or it is not for "
-                        "sale; correct the pairing",
-                        record=work.key,
-                    )
-        used = {key: move for work in works if work.is_open for key, move in work.order.releases.items()}
-        if used:
-            self._release(used)
-        self._click(_in(works, "cancelled"), "draft")
+        for work, why in self._problems([work for work in works if work.is_open]):
+            self._refuse(work, why)
+        self._each([work for work in works if work.is_open and work.order.releases], self._use_up)
+        self._click(among(works, "cancelled"), "draft")
         self._each([work for work in works if work.is_open and work.sale is None], self._begin)
-        self._each(_in(works, "draft"), self._settle)
-        self._click(_in(works, "draft"), "quote")
-        self._each([work for work in _in(works, "quotation") if not _sale(work).checked], self._check)
-        self._click([work for work in _in(works, "quotation") if not _sale(work).held], "confirm")
-        self._click(_in(works, "confirmed"), "process")  # what a worker of Tryton's would do later
-        self._each(_in(works, "processing"), self._send)
-        return {work.key: work.refusal or _sale(work).answer() for work in works if not work.elsewhere}
+        self._each(among(works, "draft"), self._settle)
+        self._click(among(works, "draft"), "quote")
+        self._each([work for work in among(works, "quotation") if not work.there.checked], self._check)
+        self._click([work for work in among(works, "quotation") if not work.there.held], "confirm")
+        self._click(among(works, "confirmed"), "process")  # what a worker of Tryton's would do later
+        self._each(among(works, "processing"), self._send)
+        return {work.key: work.refusal or work.there.answer() for work in works if not work.elsewhere}
+
+    def _use_up(self, works: list[Work]) -> None:
+        """Give back what was reserved while the orders were not paid; each sale takes its own units next."""
+        self._release({key: move for work in works for key, move in work.order.releases.items()})
 
     def _begin(self, works: list[Work]) -> None:
         """The party and the draft."""
@@ -149,12 +123,12 @@ class Placing:
         """Bring totals to Amazon's, by a rounding line where that is all that is missing."""
         missing = {}
         for work in works:
-            sale, order = _sale(work), work.order
+            sale, order = work.there, work.order
             if sale.total == order.total:
                 continue
             if abs(order.total - sale.total) > tolerance(self.options, order):
                 self._taxes.forget()
-                self._refuse(work, _foreign(order, sale))
+                self._refuse(work, foreign(work))
                 continue
             missing[sale.id] = {"lines": [("create", [rounding_line(order.total - sale.total)])]}
         if missing:
@@ -164,19 +138,19 @@ class Placing:
         """Mark those whose total is still right, now that Tryton has added to them whatever it does."""
         right = []
         for work in works:
-            sale, order = _sale(work), work.order
+            sale, order = work.there, work.order
             if sale.total == order.total:
                 right.append(work)
             else:
                 self._taxes.forget()
-                self._refuse(work, _foreign(order, sale))
+                self._refuse(work, foreign(work))
         if right:
-            marks = {_sale(work).id: self._mark(work) for work in right}
+            marks = {work.there.id: self._mark(work) for work in right}
             self.wire.call("sale.sale", "write", *(part for number, new in marks.items() for part in ([number], new)))
             self._read(right, marks)
 
     def _mark(self, work: Work) -> dict[str, Any]:
-        sale, told = _sale(work), tax_at_amazon(work.order)
+        sale, told = work.there, tax_at_amazon(work.order)
         if told is None or abs(told - sale.tax) <= tolerance(self.options, work.order):
             return {"reference": work.key}
         remark = f"Tax at Amazon: {told} {work.order.currency}, here {sale.tax}"
@@ -185,7 +159,7 @@ class Placing:
     def _send(self, works: list[Work]) -> None:
         """What had left before it was placed."""
         for work in works:
-            sale = _sale(work)
+            sale = work.there
             if sale.said(LEFT) is None or not sale.ships:
                 continue
             try:
@@ -197,19 +171,19 @@ class Placing:
                     f"{sale.number} is there to be sent; send it out in Tryton by hand",
                     record=work.key,
                 ) from None
-        self._read(works, [_sale(work).id for work in works])
+        self._read(works, [work.there.id for work in works])
 
     def _click(self, works: list[Work], button: str) -> None:
         def press(group: list[Work]) -> None:
-            before = {_sale(work).id: _sale(work).state for work in group}
-            lines = [line for work in group for line in _sale(work).lines]
+            before = {work.there.id: work.there.state for work in group}
+            lines = [line for work in group for line in work.there.lines]
             try:
                 self.wire.call("sale.sale", button, list(before), warnings=stock_warnings(lines))
             except Refused:
                 if len(group) > 1:
                     raise
                 self._read(group, before)
-                if _sale(group[0]).state == before[_sale(group[0]).id]:
+                if group[0].there.state == before[group[0].there.id]:
                     raise
                 return  # another worker has pressed it
             self._read(group, before)
@@ -225,7 +199,8 @@ class Placing:
         except (Refused, StoreRejected) as refused:
             if len(works) > 1:
                 for work in works:
-                    self._each([work], step)
+                    if work.is_open:
+                        self._each([work], step)
                 return
             (work,) = works
             if isinstance(refused, StoreRejected):
@@ -261,26 +236,13 @@ class Placing:
         for work, number in zip(works, numbers, strict=True):
             work.sale = now[number]
 
+    def _problems(self, works: list[Work]) -> list[tuple[Work, str]]:
+        """What can be seen to be wrong before anything is written."""
+        products = self._sold({line.product for work in works for line in work.order.lines})
+        return [(work, why) for work in works if (why := problem(work.order, products))]
+
     def _sold(self, refs: Iterable[str]) -> set[str]:
         """Those that are products for sale."""
         numbers = [int(ref) for ref in refs if ref.isascii() and ref.isdecimal() and len(ref) < 10]
         domain = [("id", "in", numbers), ("salable", "=", True)]
         return {str(row["id"]) for row in self.wire.find("product.product", domain, ["id"])} if numbers else set()
-
-
-def _in(works: Iterable[Work], state: str) -> list[Work]:
-    return [work for work in works if work.is_open and work.sale is not None and work.sale.state == state]
-
-
-def _sale(work: Work) -> Sale:
-    if work.sale is None:
-        raise RuntimeError(f"{work.key} has no sale yet")
-    return work.sale
-
-
-def _foreign(order: StoreOrder, sale: Sale) -> str:
-    return (
-        f"Tryton's total is {sale.total} {order.currency}, of it {sale.tax} tax, and Amazon's is {order.total}: more "
-        "than a rounding apart. Look at the taxes of the products' account categories, and at modules that add to "
-        "sales; nothing was kept"
-    )

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -239,17 +240,19 @@ def test_an_order_on_hold_stays_a_quotation_until_it_may_leave(store: Any, shop:
     assert "On hold" not in (sale(shop, ref, "comment")["comment"] or "")
 
 
-def test_a_parcel_that_is_packed_stays_as_it_is(store: Any, shop: TrytonShop, product: str) -> None:
+def test_what_is_picked_is_not_held_and_what_left_keeps_its_address(store: Any, shop: TrytonShop, product: str) -> None:
+    to = ChangeAddress(recipient=Address(name="Kim", line1="Ring 1", city="Wien", country="AT"))
     ref = placed(store, make.line(product)).ref
     (shipment,) = sale(shop, ref, "shipments")["shipments"]
     for button in ("assign_try", "pick"):
         shop.call("stock.shipment.out", button, [shipment])
     assert not store.store_change_order(ref, PutOnHold(reason="x"), "k/change/1")
-    to = ChangeAddress(recipient=Address(name="Kim", line1="Ring 1", city="Wien", country="AT"))
-    assert store.store_change_order(ref, to, "k/change/2"), "picked is not packed"
-    done = placed(store, make.line(product)).ref
-    shop.ship(done, None, "DHL", "", "1")
-    assert not store.store_change_order(done, to, "k/change/3")
+    assert store.store_change_order(ref, to, "k/change/2")
+    (read,) = shop.find("stock.shipment.out", [("id", "=", shipment)], "delivery_address.country.code")
+    assert read["delivery_address."]["country."]["code"] == "AT"
+    left = placed(store, make.line(product)).ref
+    shop.ship(left, None, "DHL", "", "1")
+    assert not store.store_change_order(left, to, "k/change/3")
 
 
 def test_lines_of_a_confirmed_sale_are_closed(store: Any, shop: TrytonShop, product: str) -> None:
@@ -575,15 +578,9 @@ def test_trytons_words_are_repeated_where_they_name_nobody() -> None:
 
 
 def test_a_refusal_of_trytons_names_no_buyer(store: Any, shop: TrytonShop, product: str) -> None:
-    """Tryton names the party where it has no way to the customer."""
-    (field,) = shop.find("ir.model.field", [("model", "=", "party.party"), ("name", "=", "customer_location")])
-    assert field
-    shop.call(
-        "product.category",
-        "write",
-        [shop.one("product.category", ("name", "=", "VAT 19 %"))],
-        {"account_revenue": None},
-    )
+    """Here the buyer is called like what Tryton complains of."""
+    category = shop.one("product.category", ("name", "=", "VAT 19 %"))
+    shop.call("product.category", "write", [category], {"account_revenue": None})
     to = Address(name="Revenue Account", line1="Row 7", city="Berlin", country="DE")
     with pytest.raises(StoreRejected, match="name a person and are not repeated") as refused:
         placed(store, make.line(product), recipient=to)
@@ -660,6 +657,19 @@ def test_a_shop_without_a_place_for_reservations_keeps_none(shop: TrytonShop, tr
     )
     placed(store, make.line(product, quantity=2), releases={"1/1/release/1": release})
     assert shop.stock(product) == 48
+
+
+def test_a_reservation_that_cannot_be_given_back_holds_its_own_order_alone(
+    store: Any, shop: TrytonShop, product: str
+) -> None:
+    release = StockAdjustment(
+        product="999", seller_sku="GONE", amazon_order_id="1", order_item_id="1", delta=2, reason="release"
+    )
+    good, bad = (make.order(make.new_key(), [make.line(product)]) for _ in range(2))
+    bad = replace(bad, releases={"1/1/release/1": release})
+    outcomes = store.store_place_orders({each.amazon_order_id: each for each in (good, bad)})
+    assert outcomes[good.amazon_order_id].ref
+    assert "no product '999' for seller SKU 'GONE'" in str(outcomes[bad.amazon_order_id])
 
 
 def test_the_method_of_invoices_can_be_chosen(opened: Open, shop: TrytonShop, product: str) -> None:
