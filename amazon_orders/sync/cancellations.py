@@ -21,11 +21,12 @@ from ..model import (
     Sold,
 )
 from ..rules import cancel
-from .commanding import Source, read
+from .commanding import read
 from .intending import Outcome
 from .order_feeds import Channel, send_feeds
 from .proving import prove_cancellations
 from .shipments import read_shipments
+from .source import Source
 from .steps import in_peace
 from .work import Work
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -10,38 +10,17 @@ from typing import Any
 from ..errors import AdapterBug, AmazonRejected, AmazonThrottled, PayloadError, StoreError, StoreUnavailable
 from ..ledger import UNSENT, Cursor, Intent, Sale
 from ..ledger import Command as Row
-from ..model import Command, CommandKind, CommandState, FlowReport, Hold, PlannedOrder, Reason, Sold, TraceStep
+from ..model import Command, CommandKind, CommandState, FlowReport, Hold, PlannedOrder, Reason, TraceStep
 from .attention import note
 from .intending import Outcome, foresee, intent_of
 from .kept import Fact, kept
 from .selling import sold
 from .since import moved_on, since
+from .source import Source
 from .work import Work
 
 BATCH = 100
-REFUND = "refund "
-"""Before the id of a refund: until anything has left, it is a cancellation, which has ids of its own."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Source:
-    """One list that the store gives, and the rule that turns its records into commands."""
-
-    flow: str
-    kinds: tuple[CommandKind, ...]
-    """What a record may become; the first is that of one for which there is no command yet."""
-    ask: Callable[[Work, datetime], Iterator[Any]]
-    decide: Callable[[Work, Any, Sold], Outcome]
-    prefix: str = ""
-    """Before the store's id, where ids of two lists would meet under one kind."""
-
-    def cause(self, fact: Fact) -> str:
-        """What tells the record from every other of its order."""
-        return self.prefix + fact.id
-
-    def owns(self, row: Row) -> bool:
-        """Whether the row is of one of this list's records."""
-        return row.kind in self.kinds and row.cause.startswith(REFUND) == (self.prefix == REFUND)
+_Found = tuple[Fact, Sale, list[Row]]
 
 
 @dataclass(kw_only=True, slots=True)
@@ -146,7 +125,22 @@ def _decide(desk: Desk, facts: Sequence[Fact]) -> None:
     ours = [(fact, sales[fact.ref]) for fact in facts if _is_ours(work, sales.get(fact.ref))]
     report.skipped += len(facts) - len(ours)
     rows = _rows(work, {sale.amazon_order_id for _, sale in ours})
-    _carry(desk, [(fact, sale, rows[sale.amazon_order_id]) for fact, sale in ours])
+    found = [(fact, sale, rows[sale.amazon_order_id]) for fact, sale in ours]
+    untold = {
+        sale.amazon_order_id
+        for fact, sale, known in found
+        if (last := _last(desk, fact, known)) is None or last.state in UNSENT
+    }
+    if desk.source.refresh(work, untold):
+        anew = work.ledger.sales.by_id(work.connection.name, untold)
+        found = [(fact, anew.get(sale.amazon_order_id, sale), known) for fact, sale, known in found]
+    _carry(desk, found)
+
+
+def _last(desk: Desk, fact: Fact, rows: Sequence[Row]) -> Row | None:
+    """The newest command for a record."""
+    cause = desk.source.cause(fact)
+    return next((row for row in reversed(rows) if row.cause == cause and desk.source.owns(row)), None)
 
 
 def _decide_again(desk: Desk, waiting: Sequence[Row]) -> None:
@@ -155,7 +149,9 @@ def _decide_again(desk: Desk, waiting: Sequence[Row]) -> None:
     again = [row for row in waiting if (row.amazon_order_id, row.cause) not in desk.decided]
     for start in range(0, len(again), BATCH):
         some = again[start : start + BATCH]
-        sales = work.ledger.sales.by_id(work.connection.name, {row.amazon_order_id for row in some})
+        ids = {row.amazon_order_id for row in some}
+        desk.source.refresh(work, ids)
+        sales = work.ledger.sales.by_id(work.connection.name, ids)
         rows = _rows(work, set(sales))
         found = []
         for row in some:
@@ -176,7 +172,7 @@ def _rows(work: Work, ids: set[str]) -> dict[str, list[Row]]:
     return found
 
 
-def _carry(desk: Desk, found: Sequence[tuple[Fact, Sale, list[Row]]], *, again: bool = False) -> None:
+def _carry(desk: Desk, found: Sequence[_Found], *, again: bool = False) -> None:
     """Decide on some records, each knowing of those before it, and write what follows in one transaction."""
     work, source = desk.work, desk.source
     decided: list[tuple[Intent, Row | None]] = []
@@ -185,7 +181,7 @@ def _carry(desk: Desk, found: Sequence[tuple[Fact, Sale, list[Row]]], *, again: 
         cause = source.cause(fact)
         if (sale.amazon_order_id, cause) in desk.decided:
             continue  # listed twice
-        last = next((row for row in reversed(rows) if row.cause == cause and source.owns(row)), None)
+        last = _last(desk, fact, rows)
         if last is not None and not again and _is_settled(fact, last, kept=last.id not in desk.forgotten):
             desk.report.unchanged += 1
             continue

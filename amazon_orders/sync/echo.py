@@ -8,7 +8,7 @@ from functools import cached_property
 
 from ..ledger import Command as Row
 from ..model import Cancel, CancelUnits, Change, CommandKind, CommandState, Order, Package, ShippedByAmazon
-from .commanding import REFUND
+from .source import REFUND
 from .work import Work
 
 _AT_AMAZON = (CommandState.SENT, CommandState.ACCEPTED, CommandState.VERIFIED, CommandState.UNKNOWN)

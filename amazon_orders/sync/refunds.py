@@ -9,10 +9,11 @@ from datetime import datetime
 from ..model import CommandKind, FlowReport, Refund, Sold
 from ..rules import refund
 from .cancellations import ADJUSTMENTS, ORDERS
-from .commanding import REFUND, Source, read
+from .commanding import read
 from .intending import Outcome
 from .order_feeds import send_feeds
 from .shipments import read_shipments
+from .source import REFUND, Source
 from .steps import in_peace
 from .work import Work
 

@@ -9,11 +9,13 @@ from ..amazon import FULFILMENT, fulfilment_feed
 from ..ledger import Command as Row
 from ..model import Command, CommandKind, Confirm, FlowReport, Shipment, Sold
 from ..rules import confirm
-from .commanding import Source, read
+from .commanding import read
+from .freshness import read_stale
 from .intending import Outcome
 from .order_feeds import Channel, send_feeds
 from .proving import settle
 from .sending import send_confirmations
+from .source import Source
 from .steps import in_peace
 from .work import Work
 
@@ -29,7 +31,7 @@ def _decide(work: Work, shipment: Shipment, sold: Sold) -> Outcome:
     return confirm(shipment, sold, work.connection, carrier=carrier, now=work.now())
 
 
-SOURCE = Source(flow="shipments", kinds=(CommandKind.CONFIRM,), ask=_ask, decide=_decide)
+SOURCE = Source(flow="shipments", kinds=(CommandKind.CONFIRM,), ask=_ask, decide=_decide, refresh=read_stale)
 
 
 def _document(seller_id: str, commands: Sequence[tuple[Row, Command]]) -> bytes:

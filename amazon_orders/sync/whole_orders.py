@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from ..ledger import Command as Row
 from ..model import CommandKind, CommandState, FlowReport, Status
+from .freshness import are_fresh
 from .proving import Asking
 from .selling import amazon_order
 from .steps import in_peace
 from .work import Work
-
-FRESH = timedelta(minutes=10)
-"""Amazon's record of the order must be no older."""
 
 
 def _without_parcels(work: Work, rows: list[Row]) -> list[Row]:
@@ -31,8 +27,7 @@ def still_whole(work: Work, rows: list[Row], report: FlowReport) -> list[Row]:
 
     The others stay as they are: with the next record of their orders they are decided again.
     """
-    cursor = work.ledger.cursors.get(work.connection.name, "orders")
-    fresh = cursor is not None and cursor.last_success is not None and work.now() - cursor.last_success <= FRESH
+    fresh = are_fresh(work)
     sales = work.ledger.sales.by_id(work.connection.name, {row.amazon_order_id for row in rows}) if fresh else {}
     asking = Asking(work, report)
     found: list[Row] = []

@@ -86,6 +86,10 @@ class Work:
     """Of these, what it refused the last time."""
     looked_for_refusals: bool = False
     """Whether this run has tried which data sets it is that Amazon refuses."""
+    read_anew: set[str] = field(default_factory=set)
+    """Orders that were asked for by their ids, because no sweep over all orders has gone through lately."""
+    is_silent: bool = False
+    """Whether Amazon showed none of these."""
     leave_waiting: bool = False
     """Whether the store gave no answer to orders that were tried again: those still due then keep no new ones out."""
     bugs: list[AdapterBug] = field(default_factory=list)
