@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -287,6 +288,16 @@ def test_a_confirmed_sale_is_cancelled_with_shipment_and_invoice(store: Any, sho
     assert (told.id.partition("/")[2], told.ref, told.lines) == ("cancel", ref, ())
 
 
+def test_a_quotation_that_staff_took_up_again_is_not_cancelled_twice(
+    store: Any, shop: TrytonShop, product: str
+) -> None:
+    ref = placed(store, make.line(product), on_hold="x").ref
+    assert store.store_cancel_order(ref, "x", "k/cancel")
+    shop.call("sale.sale", "draft", [int(ref)])
+    assert store.store_cancel_order(ref, "x", "k/cancel")
+    assert sale(shop, ref, "state")["state"] == "draft"
+
+
 def test_an_invoice_that_was_posted_is_not_taken_back(store: Any, shop: TrytonShop, product: str) -> None:
     ref = placed(store, make.line(product)).ref
     (invoice,) = sale(shop, ref, "invoices")["invoices"]
@@ -566,6 +577,19 @@ def test_a_tryton_that_is_down_is_no_refusal(wire: Wire, remote_store: Any) -> N
         remote_store.store_find_orders(["1"])
 
 
+def test_an_order_takes_twelve_calls_and_so_does_a_page(
+    remote_store: Any, remote_shop: TrytonShop, remote_product: str, wire: Wire
+) -> None:
+    placed(remote_store, make.line(remote_product))  # what is looked up once is known from now on
+    calls: list[bytes] = []
+    wire.lost = lambda call: bool(calls.append(call))  # type: ignore[func-returns-value]
+    for size in (1, 5):
+        calls.clear()
+        page = [make.order(make.new_key(), [make.line(remote_product)]) for _ in range(size)]
+        assert len(remote_store.store_place_orders({order.amazon_order_id: order for order in page})) == size
+        assert len(calls) == 12
+
+
 # What is said.
 
 
@@ -588,6 +612,14 @@ def test_a_refusal_of_trytons_names_no_buyer(store: Any, shop: TrytonShop, produ
 
 
 # Options.
+
+
+def test_without_proteus_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith("amazon_orders.adapters.tryton.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "proteus", None)
+    with pytest.raises(ConfigError, match=r"proteus is missing: pip install 'amazon-order-sync\[tryton\]'"):
+        open_store({})
 
 
 def test_every_wrong_option_is_named() -> None:
