@@ -64,7 +64,8 @@ class OscarHost(Host):
     def slow(self) -> Iterator[None]:
         """Another program has locked what an order is written to, and keeps it longer than a statement waits."""
         if connection.vendor == "sqlite":
-            options, lock = {"timeout": PATIENCE}, "BEGIN IMMEDIATE"
+            options: dict[str, object] = {"timeout": PATIENCE}
+            lock = "BEGIN IMMEDIATE"
         else:
             options = {"options": f"-c statement_timeout={int(PATIENCE * 1000)}"}
             lock = "BEGIN; LOCK TABLE order_order IN ACCESS EXCLUSIVE MODE"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from amazon_orders.hooks import Hooks
 from tests.story.world import World
 from tests.story.world import world as make_world
 
-from .database import InProcess, left_alone
+from .database import InProcess, left_alone, types_of_tryton
 from .server import Server, Wire, wire_to
 from .shop import TrytonShop
 from .template import RESERVED, SHIPPING
@@ -32,6 +32,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.timeout(COLD_SECONDS))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """Whatever of Tryton a test or a fixture brings with it."""
+    with types_of_tryton():
+        return (yield)
 
 
 @pytest.fixture(scope="session")

@@ -72,6 +72,30 @@ def copy(source: Path, target: Path) -> None:
         first.backup(now)
 
 
+_types: list[dict[Any, Any]] = []
+"""Tryton's ways for `sqlite3` to write and to read a type, from the time when it is imported."""
+
+
+@contextmanager
+def types_of_tryton() -> Iterator[None]:
+    """How `sqlite3` writes and reads a type is one for the process, and Django's way is another than Tryton's."""
+    ways = (sqlite3.adapters, sqlite3.converters)
+    before = [dict(way) for way in ways]
+    _set(ways, _types)
+    try:
+        yield
+    finally:
+        if "trytond.backend.sqlite.database" in sys.modules:
+            _types[:] = [dict(way) for way in ways]
+        _set(ways, before)
+
+
+def _set(ways: tuple[dict[Any, Any], ...], types: list[dict[Any, Any]]) -> None:
+    for way, chosen in zip(ways, types, strict=False):
+        way.clear()
+        way.update(chosen)
+
+
 @contextmanager
 def left_alone() -> Iterator[None]:
     """What Tryton and proteus set in the process is taken back, as far as it can be."""
