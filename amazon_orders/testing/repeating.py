@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from unittest import SkipTest
 
-from ..errors import StoreUnavailable
+from ..errors import StoreRejected, StoreUnavailable
 from ..model import Placed, StoreOrder
 from .desk import Desk, Resting, promise
+from .in_step import InStep
+
+ROUNDS = 3
+"""How often two workers meet. What they find prepared at their first meeting may keep them apart."""
+ENOUGH_SECONDS = 3.0
+"""No further round begins after this long: a shop may be slow."""
 
 
 class RepeatingKeys:
@@ -43,15 +50,19 @@ class RepeatingKeys:
     def test_two_workers_with_one_key_place_one_order(self, desk: Desk) -> None:
         if not desk.hooks.unique_reference:
             raise SkipTest("the adapter says unique_reference = False: the library looks for doubles itself")
-        order = desk.order()
-        placed = _together(desk, {1: order, 2: order})
-        count = len(desk.under(order.amazon_order_id))
-        if not count:
-            raise Resting("the order of two workers is not in the shop")
-        promise(
-            count == 1 and len({one.ref for one in placed}) <= 1,
-            f"two workers placed one key at once, and the shop has {count} orders though unique_reference = True",
-        )
+        end = time.monotonic() + ENOUGH_SECONDS
+        for _ in range(ROUNDS):
+            order = desk.order()
+            placed = _together(desk, {1: order, 2: order})
+            count = len(desk.under(order.amazon_order_id))
+            if not count:
+                raise Resting("the order of two workers is not in the shop")
+            promise(
+                count == 1 and len({one.ref for one in placed}) <= 1,
+                f"two workers placed one key at once, and the shop has {count} orders though unique_reference = True",
+            )
+            if time.monotonic() > end:
+                return
 
     def test_two_workers_with_two_keys_place_two_orders(self, desk: Desk) -> None:
         first, second = desk.order(), desk.order()
@@ -67,14 +78,14 @@ class RepeatingKeys:
 
 def _together(desk: Desk, orders: Mapping[int, StoreOrder]) -> list[Placed]:
     """Place the orders at the same moment; what a thread got, unless it was told that the shop is not there."""
-    gate = threading.Barrier(len(orders))
+    steps = InStep(len(orders))
     placed: list[Placed] = []
     failed: list[Exception] = []
 
     def work(order: StoreOrder) -> None:
-        gate.wait(10)
         try:
-            placed.append(desk.place(order))
+            with steps.taken():
+                placed.append(desk.place(order))
         except StoreUnavailable:
             pass  # unknown: the library looks before it tries again
         except Exception as error:  # noqa: BLE001 - a thread's error is told by the check
@@ -85,8 +96,13 @@ def _together(desk: Desk, orders: Mapping[int, StoreOrder]) -> list[Placed]:
         worker.start()
     for worker in workers:
         worker.join(60)
-    if failed:
-        promise(False, f"store_place_order failed where two threads called it at once: {failed[0]}")
+    for error in failed:
+        promise(
+            not (placed and isinstance(error, StoreRejected)),
+            "store_place_order refused one of two workers that placed at once. Where the shop refuses the second of "
+            f"two writers, look for the key again and answer the first one's Placed: {error}",
+        )
+        promise(False, f"store_place_order failed where two threads called it at once: {error}")
     if not placed:
         raise Resting("neither of two workers could place its order")
     return placed

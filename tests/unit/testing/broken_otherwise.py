@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+import weakref
+from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 
 from amazon_orders.adapters.memory.store import MemoryStore
@@ -138,6 +144,35 @@ class LetsTheDatabaseRefuseTheSecond(MemoryStore):
             under_way.add(key)
         linger()
         return super().store_place_order(order, key)
+
+
+@breaks("two_workers_with_one_key_place_one_order")
+class RefusesTheSecondOfTwoWriters(MemoryStore):
+    """Has a table of references that are unique, in a file. Nothing slows it down."""
+
+    def __init__(self, shop):
+        super().__init__(shop)
+        self.folder = mkdtemp()
+        weakref.finalize(self, rmtree, self.folder)
+
+    @property
+    def references(self):
+        database = sqlite3.connect(Path(self.folder, "shop.db"), timeout=10)
+        database.execute("CREATE TABLE IF NOT EXISTS sale (reference TEXT UNIQUE)")
+        return closing(database)
+
+    @hookimpl
+    def store_place_order(self, order, key):
+        with self.references as database:
+            if database.execute("SELECT 1 FROM sale WHERE reference = ?", (key,)).fetchone() or known(self, key):
+                return super().store_place_order(order, key)
+            self._refuse(order, key)
+            try:
+                with database:
+                    database.execute("INSERT INTO sale VALUES (?)", (key,))
+            except sqlite3.IntegrityError:
+                raise StoreRejected("the reference is taken") from None
+            return super().store_place_order(order, key)
 
 
 @breaks("a_refused_order_does_not_spoil_its_page")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from amazon_orders.adapters.memory.store import MemoryStore
-from amazon_orders.model import Product
+from amazon_orders.errors import StoreRejected
+from amazon_orders.model import Product, StoreOrder
 from amazon_orders.testing import Desk, check_store, promises
 
 from . import broken_following, broken_otherwise, broken_placing, broken_telling
@@ -39,3 +40,14 @@ def test_its_own_check_alone_notices(promise: str, kind: type[MemoryStore]) -> N
     broken = {name: detail for name, (result, detail) in outcomes(kind).items() if result == "broken"}
     assert list(broken) == [promise], broken
     assert len(broken[promise].split()) > 5, "a failure is a sentence"
+
+
+def test_a_shop_that_refuses_a_currency_is_quoted() -> None:
+    class SellsInEuros(MemoryStore):
+        def _refuse(self, order: StoreOrder, key: str) -> None:
+            if order.currency != "EUR":
+                raise StoreRejected(f"the shop sells in EUR, not in {order.currency}", record=key)
+            super()._refuse(order, key)
+
+    result, detail = outcomes(SellsInEuros)["a_currency_without_decimals_is_kept"]
+    assert (result, "the shop sells in EUR, not in JPY" in detail) == ("skipped", True)
