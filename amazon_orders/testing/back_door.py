@@ -9,7 +9,10 @@ from typing import Any, Protocol
 
 
 class SeenOrder(Protocol):
-    """What the kit looks at in an order of the shop. `ShopOrder` is one; an object of the shop's own may be, too."""
+    """What the kit looks at in an order of the shop. `ShopOrder` is one; an object of the shop's own may be, too.
+
+    It may also have `currency` and `tax`, as `ShopOrder` has them.
+    """
 
     @property
     def ref(self) -> str: ...
@@ -40,7 +43,11 @@ class ShopOrder:
     status: str | None = None
     """`new`, `on_hold`, `shipped` or `cancelled`; `None`: the back door cannot tell."""
     country: str | None = None
-    """Country code that it goes to; `None`: the shop keeps no addresses."""
+    """Country code that it goes to, such as `DE`; `None`: the shop keeps no addresses."""
+    currency: str | None = None
+    """Code of the currency that it is kept in, such as `EUR`; `None`: the back door cannot tell."""
+    tax: Decimal | None = None
+    """The shop's own tax in `total`; `None`: the back door cannot tell."""
 
 
 class BackDoor(Protocol):

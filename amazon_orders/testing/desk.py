@@ -120,6 +120,16 @@ class Desk:
                 return found
         raise Resting("the back door does not see the order")
 
+    def currency(self, ref: str) -> str | None:
+        """The currency that the shop keeps the order in, `None` where the back door cannot tell."""
+        found: str | None = getattr(self.seen(ref), "currency", None)
+        return found
+
+    def tax(self, ref: str) -> Decimal | None:
+        """The shop's own tax in the order, `None` where the back door cannot tell."""
+        found: Decimal | None = getattr(self.seen(ref), "tax", None)
+        return found
+
     def status(self, ref: str) -> str | None:
         """The order's status, `None` where the back door cannot tell."""
         return self.seen(ref).status

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from unittest import SkipTest
 
 from ..errors import StoreError, StoreRejected
-from ..model import Charge
+from ..model import Charge, Placed
 from .desk import Desk, promise
 from .orders import charge
 
@@ -49,6 +50,29 @@ class EndingAtTheTotal:
         except StoreRejected as refusal:
             raise SkipTest(f"the shop refuses JPY: {refusal}") from None
 
+    def test_an_order_keeps_its_currency(self, desk: Desk) -> None:
+        _, placed = desk.given()
+        _in_currency(desk, placed, "EUR")
+        dollars = desk.order(desk.line(currency="USD"), currency="USD", marketplace="US")
+        try:
+            placed = desk.place(dollars)
+        except StoreRejected:
+            return  # a shop with one currency refuses every other
+        _in_currency(desk, placed, "USD")
+
+    def test_tax_that_amazon_collects_is_not_made_the_shops_own(self, desk: Desk) -> None:
+        _, taxed = desk.given()
+        if desk.tax(taxed.ref) is None:
+            raise SkipTest("the back door does not tell the tax in an order")
+        line, delivery = desk.line(), charge("4.99", kind="shipping")
+        collected = desk.order(replace(line, total=_collected(line.total)), shipping="4.99")
+        placed = desk.place(replace(collected, shipping=_collected(delivery), marketplace_tax=Decimal("4.75")))
+        promise(
+            not desk.tax(placed.ref),
+            "store_place_order made tax of the shop's own in an order whose tax Amazon collects and pays: "
+            f"{desk.tax(placed.ref)} of {collected.total}",
+        )
+
     def test_the_total_told_is_the_total_kept(self, desk: Desk) -> None:
         order, placed = desk.given(amazon_total=Decimal("21.60"), marketplace_tax=Decimal("1.60"))
         promise(
@@ -71,6 +95,18 @@ class EndingAtTheTotal:
             kept == [order.total],
             f"store_place_order kept an order at {kept} that had to end at {order.total} or be refused",
         )
+
+
+def _in_currency(desk: Desk, placed: Placed, asked: str) -> None:
+    kept = desk.currency(placed.ref)
+    if kept is None:
+        raise SkipTest("the back door does not tell an order's currency")
+    promise(kept == asked, f"store_place_order was given an order in {asked}, and the shop keeps it in {kept!r}")
+
+
+def _collected(amount: Charge) -> Charge:
+    """The charge as it comes where Amazon collects the tax: none of it is inside."""
+    return replace(amount, net=amount.gross, tax=Decimal(0), tax_owner="marketplace")
 
 
 def _ends(desk: Desk, what: str, *lines: Any, **more: Any) -> None:

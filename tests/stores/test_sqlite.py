@@ -43,6 +43,8 @@ class ShopFloor:
                 total=Decimal(order["total"]),
                 lines={str(product): units for order_id, product, units in items if order_id == order["id"]},
                 status=order["status"],
+                currency=order["currency"],
+                tax=None if order["tax"] is None else Decimal(order["tax"]),
             )
             for order in self.shop.orders()
         ]

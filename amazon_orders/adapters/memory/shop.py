@@ -47,6 +47,8 @@ class Order:
     key: str
     currency: str
     total: Decimal
+    tax: Decimal | None
+    """The shop's own tax in `total`; `None` where nobody said how much it is."""
     status: str
     items: list[Item]
     took_stock: bool
@@ -144,6 +146,7 @@ class MemoryShop:
                     order.total -= item.gross * units / item.quantity
                     item.gross -= item.gross * units / item.quantity
                     item.quantity -= units
+                    order.tax = None  # nobody says how much of it is left
             if not lines:
                 order.status = "cancelled"
             cancellation = Cancellation(
@@ -196,7 +199,14 @@ class MemoryShop:
             return self.write("", "EUR", Decimal("1.00"), [item], None).ref
 
     def write(
-        self, key: str, currency: str, total: Decimal, items: list[Item], recipient: Address | None, status: str = "new"
+        self,
+        key: str,
+        currency: str,
+        total: Decimal,
+        items: list[Item],
+        recipient: Address | None,
+        status: str = "new",
+        tax: Decimal | None = None,
     ) -> Order:
         """Enter an order into the book."""
         order = Order(
@@ -204,6 +214,7 @@ class MemoryShop:
             key=key,
             currency=currency,
             total=total,
+            tax=tax,
             status=status,
             items=items,
             took_stock=False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from ...model import (
     Cancellation,
     CancelUnits,
     ChangeAddress,
+    Charge,
     OrderChange,
     Placed,
     Product,
@@ -168,7 +169,8 @@ class MemoryStore:
             for line in order.lines
         ]
         status = "shipped" if order.already_shipped else "new" if order.on_hold is None else "on_hold"
-        written = self.shop.write(key, order.currency, order.total, items, order.recipient, status)
+        tax = _own_tax([*(line.total for line in order.lines), order.shipping, *order.fees])
+        written = self.shop.write(key, order.currency, order.total, items, order.recipient, status, tax)
         written.took_stock = order.affects_stock
         self._move(order.releases)
         if order.affects_stock:
@@ -181,6 +183,13 @@ class MemoryStore:
             if key not in self.shop.done:
                 self.shop.done.add(key)
                 self.shop.move(adjustment.product, adjustment.delta)
+
+
+def _own_tax(charges: Iterable[Charge]) -> Decimal | None:
+    """The seller's tax in all of them; what Amazon owes is none. `None` where Amazon did not say."""
+    taxes = [charge.tax for charge in charges if charge.tax_owner == "seller" and charge.gross]
+    told = [tax for tax in taxes if tax is not None]
+    return sum(told, Decimal(0)) if len(told) == len(taxes) else None
 
 
 def _only_sku(attribute: str) -> None:

@@ -186,4 +186,6 @@ def _seen(order: Any) -> ShopOrder:
         lines=units,
         status=STATUSES[order.status],
         country=address.country_id if address else "",
+        currency=order.currency,
+        tax=order.total_tax,
     )

@@ -264,6 +264,24 @@ class ReadsYenAsHundredths(EndsElsewhere):
         return order.total / 100 if order.currency == "JPY" else order.total
 
 
+@breaks("an_order_keeps_its_currency")
+class CallsEverythingEuros(Writes):
+    def instead(self, order):
+        return replace(order, currency="EUR")
+
+
+@breaks("tax_that_amazon_collects_is_not_made_the_shops_own")
+class TaxesWhatAmazonTaxes(Writes):
+    def instead(self, order):
+        return replace(order, lines=tuple(replace(line, total=self.taxed(line.total)) for line in order.lines))
+
+    def taxed(self, total):
+        if total.tax_owner == "seller":
+            return total
+        net = (total.gross / Decimal("1.19")).quantize(Decimal("0.01"))
+        return replace(total, net=net, tax=total.gross - net, tax_owner="seller")
+
+
 @breaks("the_total_told_is_the_total_kept")
 class TellsAmazonsTotal(MemoryStore):
     @hookimpl

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
+from amazon_orders.adapters.memory.shop import MemoryShop
 from amazon_orders.adapters.memory.store import MemoryStore
 from amazon_orders.errors import StoreRejected
 from amazon_orders.model import Product, StoreOrder
@@ -42,12 +45,39 @@ def test_its_own_check_alone_notices(promise: str, kind: type[MemoryStore]) -> N
     assert len(broken[promise].split()) > 5, "a failure is a sentence"
 
 
-def test_a_shop_that_refuses_a_currency_is_quoted() -> None:
+def test_a_shop_with_one_currency_keeps_its_promises_and_is_quoted() -> None:
     class SellsInEuros(MemoryStore):
         def _refuse(self, order: StoreOrder, key: str) -> None:
             if order.currency != "EUR":
                 raise StoreRejected(f"the shop sells in EUR, not in {order.currency}", record=key)
             super()._refuse(order, key)
 
-    result, detail = outcomes(SellsInEuros)["a_currency_without_decimals_is_kept"]
+    told = outcomes(SellsInEuros)
+    result, detail = told["a_currency_without_decimals_is_kept"]
     assert (result, "the shop sells in EUR, not in JPY" in detail) == ("skipped", True)
+    assert told["an_order_keeps_its_currency"] == ("kept", "")
+
+
+class SaysLess:
+    """A back door whose orders have neither currency nor tax."""
+
+    def __init__(self, shop: MemoryShop) -> None:
+        self.shop = shop
+
+    def orders(self) -> list[SimpleNamespace]:
+        names = ("ref", "key", "total", "lines", "status", "country")
+        return [SimpleNamespace(**{name: getattr(order, name) for name in names}) for order in self.shop.orders()]
+
+
+def test_a_back_door_that_tells_neither_currency_nor_tax_skips_their_checks_alone() -> None:
+    def opened() -> Desk:
+        store = MemoryStore(full_shop())
+        return Desk(store, Product(ref="1", value="MUG-BLUE"), SaysLess(store.shop))
+
+    told = {outcome.name: outcome for outcome in check_store(opened)}
+    assert told["an_order_keeps_its_currency"].detail == "the back door does not tell an order's currency"
+    assert told["tax_that_amazon_collects_is_not_made_the_shops_own"].detail == (
+        "the back door does not tell the tax in an order"
+    )
+    assert told["shipping_is_part_of_the_total"].result == "kept"
+    assert {outcome.result for outcome in told.values()} == {"kept", "skipped"}
