@@ -20,6 +20,8 @@ SALE, SHIPMENT, MOVE = "sale.sale", "stock.shipment.out", "stock.move"
 SEEN = (
     "web_id",
     "total_amount",
+    "tax_amount",
+    "currency.code",
     "state",
     "lines.quantity",
     "lines.product.type",
@@ -283,6 +285,8 @@ def _seen(row: Row) -> ShopOrder:
         lines=units,
         status=_status(row["state"], {shipment["state"] for shipment in row["shipments."]}),
         country=country["code"] if country else "",
+        currency=row["currency."]["code"],
+        tax=row["tax_amount"],
     )
 
 
