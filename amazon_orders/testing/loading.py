@@ -24,9 +24,10 @@ FACTORY = "open_store"
 def open_desk(path: str, config: Mapping[str, Any], *, attribute: str = "sku", value: str = "") -> Desk:
     """The adapter that `path` names, ready to be checked.
 
-    `path` is a module's file, `file.py:factory`, `package.module:factory`, or the name of an entry point. A function
-    `shop(adapter)` beside the factory gives the back door. `value` names the product, else it is one that
-    `store_list_stock` lists. Raises `ConfigError` where the adapter cannot be opened or sells no such product.
+    `path` is a module's file, which may lie in a package, `file.py:factory`, `package.module:factory`, or the name of
+    an entry point. A function `shop(adapter)` beside the factory gives the back door. `value` names the product, else
+    it is one that `store_list_stock` lists. Raises `ConfigError` where the adapter cannot be opened or sells no such
+    product.
     """
     module, adapter = _opened(path, config)
     back_door = _beside(module, adapter, "shop")
@@ -60,6 +61,8 @@ def _opened(path: str, config: Mapping[str, Any]) -> tuple[ModuleType | None, ob
 
 
 def _from_file(path: Path) -> ModuleType:
+    if path.suffix == ".py" and path.is_file() and path.with_name("__init__.py").is_file():
+        return _from_package(path.resolve())
     name = f"checked_adapter_{path.stem}"  # it must not stand in the way of another module
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.is_file():
@@ -72,6 +75,25 @@ def _from_file(path: Path) -> ModuleType:
     loader = spec.loader
     _guarded(lambda: loader.exec_module(module), str(path))
     return module
+
+
+def _from_package(path: Path) -> ModuleType:
+    """A file that lies in a package is imported as its module, so that its relative imports work."""
+    names = [] if path.stem == "__init__" else [path.stem]
+    folder = path.parent
+    while (folder / "__init__.py").is_file():
+        names.insert(0, folder.name)
+        folder = folder.parent
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+    found = importlib.util.find_spec(names[0])
+    if found is None or Path(found.origin or "").resolve() != folder / names[0] / "__init__.py":
+        raise ConfigError(
+            f"{path} lies in the package {names[0]}, and Python has another one of that name.",
+            problems={"PATH": "give the package a name of its own"},
+            record=str(path),
+        )
+    return _imported(".".join(names), str(path))
 
 
 def _imported(name: str, path: str) -> ModuleType:
@@ -87,10 +109,17 @@ def _guarded(step: Callable[[], Any], what: str) -> Any:
         return step()
     except AmazonOrdersError:
         raise
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise ConfigError(
             f"{what} cannot be imported: {error.name or 'a module'} is missing.", problems={"PATH": "install it"}
         ) from error
+    except ImportError as error:
+        if error.name:
+            told, remedy = f"{error.name} has not all that it imports", f"see that {error.name} is the right one"
+        else:
+            told = "it imports from its own package, and its folder has no __init__.py"
+            remedy = "put one there, or name package.module:factory from the folder that holds the package"
+        raise ConfigError(f"{what} cannot be imported: {told}.", problems={"PATH": remedy}) from error
     except Exception as error:
         raise AdapterBug(f"{what} raised {type(error).__name__}; it cannot be opened") from error
 

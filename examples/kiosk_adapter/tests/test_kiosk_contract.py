@@ -36,6 +36,7 @@ class BackDoor:
             yield ShopOrder(
                 ref=order["id"], key=order["reference"], total=Decimal(order["total"]), lines=units,
                 status=STATUSES[order["status"]], country=(order["address"] or {}).get("country", ""),
+                currency=order["currency"], tax=sum((Decimal(line["tax"]) for line in order["lines"]), Decimal(0)),
             )  # fmt: skip
 
     def ship(self, ref: str, lines: Mapping[str, int], carrier: str, service: str, tracking: str) -> Any:

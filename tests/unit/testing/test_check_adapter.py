@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,12 @@ class Forgetful(Store):
 def careless(config):
     return Forgetful(MemoryShop(PRODUCTS.items()))
 """
+
+
+@pytest.fixture(autouse=True)
+def path_of_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a check puts on it goes with its test."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
 
 
 def check(*words: str) -> Result:
@@ -100,6 +107,59 @@ def test_an_installed_adapter_is_checked_by_its_name(tmp_path: Path) -> None:
     shop.close()
     result = check("sqlite", "--config", f"path={tmp_path / 'shop.db'}", "--json")
     assert (result.exit_code, json.loads(result.stdout)["broken"]) == (0, 0)
+
+
+RELATIVE = """
+from amazon_orders.adapters.memory.shop import MemoryShop
+from amazon_orders.adapters.memory.store import MemoryStore
+from .goods import PRODUCTS
+
+def open_store(config):
+    return MemoryStore(MemoryShop(PRODUCTS.items()))
+"""
+
+
+def package(folder: Path, *names: str, marked: bool = True) -> Path:
+    """A module deep in packages that imports from beside itself. Its file."""
+    for name in names:
+        folder = folder / name
+        folder.mkdir()
+        if marked:
+            (folder / "__init__.py").touch()
+    (folder / "goods.py").write_text('PRODUCTS = {"CUP": 900}', encoding="utf-8")
+    (folder / "adapter.py").write_text(RELATIVE, encoding="utf-8")
+    return folder / "adapter.py"
+
+
+@pytest.mark.parametrize("names", [("cups",), ("cups_of_europe", "shop")], ids=" in ".join)
+def test_a_file_in_a_package_may_import_from_beside_itself(tmp_path: Path, names: tuple[str, ...]) -> None:
+    result = check(str(package(tmp_path, *names)), "--product", "CUP", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["broken"]) == (0, 0)
+
+
+def test_a_package_itself_may_hold_the_adapter(tmp_path: Path) -> None:
+    path = package(tmp_path, "cups_at_home")
+    result = check(str(path.rename(path.with_name("__init__.py"))), "--product", "CUP", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["broken"]) == (0, 0)
+
+
+def test_a_relative_import_without_a_package_is_told_what_to_give(tmp_path: Path) -> None:
+    result = check(str(package(tmp_path, "loose", marked=False)))
+    assert result.exit_code == 2
+    told = " ".join(result.stderr.split())
+    assert "its folder has no __init__.py" in told
+    assert "put one there, or name package.module:factory from the folder that holds the package" in told
+
+
+def test_a_package_whose_name_is_taken_is_told(tmp_path: Path) -> None:
+    result = check(str(package(tmp_path, "json")))
+    told = " ".join(result.stderr.split())
+    assert (result.exit_code, "lies in the package json, and Python has another one of that name" in told) == (2, True)
+
+
+def test_a_name_that_a_module_lacks_is_told_with_the_module(tmp_path: Path) -> None:
+    result = check(module(tmp_path, "from decimal import Fraction\n"))
+    assert (result.exit_code, "decimal has not all that it imports" in " ".join(result.stderr.split())) == (2, True)
 
 
 @pytest.mark.parametrize(
