@@ -106,7 +106,9 @@ def filled(fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / MODULE / "dict_shop.py").write_text(PAGE["dict_shop.py"], encoding="utf-8")
     adapter = PAGE["my_adapter.py"].replace("from dict_shop import", "from .dict_shop import")
     (folder / MODULE / "adapter.py").write_text(adapter, encoding="utf-8")
+    (folder / MODULE / "back_door.py").write_text(PAGE["back_door.py"], encoding="utf-8")
     tests = PAGE["test_my_adapter.py"].replace("from my_adapter import", f"from {MODULE}.adapter import")
+    tests = tests.replace("from back_door import", f"from {MODULE}.back_door import")
     (folder / "tests" / "test_adapter.py").write_text(tests, encoding="utf-8")
     return folder
 
