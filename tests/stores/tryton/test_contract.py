@@ -9,14 +9,22 @@ import pytest
 
 from amazon_orders.model import Product
 from amazon_orders.testing import Desk, StoreContract
+from amazon_orders.testing.cancelling import CancellingOrders
 from amazon_orders.testing.discretion import Discretion
+from amazon_orders.testing.finding import FindingOrders
 from amazon_orders.testing.parcels import TellingParcels
 from amazon_orders.testing.repeating import RepeatingKeys
+
+from . import IN_PROCESS
+from .conftest import OPTIONS
+from .server import Server
+from .shop import TrytonShop
 
 
 class TestTryton(StoreContract):
     """The adapter on a Tryton in this process. Codes of its products are unique, so twins share an ASIN."""
 
+    host_name = IN_PROCESS
     attribute = "asin"
 
     @pytest.fixture
@@ -36,11 +44,35 @@ class TestTryton(StoreContract):
         return Product(ref=shop.add_product(f"SKU-{asin}", 1000, asin=asin), value=asin)
 
 
-class TestTrytonRemote(RepeatingKeys, TellingParcels, Discretion):
-    """What depends on the wire, on a Tryton behind XML-RPC. The whole takes minutes; the story goes that way, too."""
+class Remote:
+    """On a Tryton behind XML-RPC. One shop for the class, as each check looks at orders of its own alone."""
 
-    @pytest.fixture
-    def desk(self, remote_store: Any, remote_shop: Any) -> Desk:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def desk(cls, server: Server, staff: TrytonShop) -> Desk:
         """Where the checks meet the store."""
-        sku = f"SKU-{uuid.uuid4()}"
-        return Desk(remote_store, Product(ref=remote_shop.add_product(sku, 1000), value=sku), remote_shop)
+        from amazon_orders.adapters.tryton import open_store
+
+        server.reset()
+        store = open_store({"url": server.url, "user": server.user, "password": server.password} | OPTIONS)
+        sku, asin = f"SKU-{uuid.uuid4()}", f"B0{uuid.uuid4().hex[:8].upper()}"
+        return Desk(store, Product(ref=staff.add_product(sku, 1000, asin=asin), value=asin), staff, "asin")
+
+
+class TestTrytonRemote(Remote, RepeatingKeys):
+    """What depends on the wire. The story of this host goes that way, too."""
+
+    test_many_keys_are_found_in_one_question = FindingOrders.test_many_keys_are_found_in_one_question
+    test_an_order_is_cancelled = CancellingOrders.test_an_order_is_cancelled
+    test_a_parcel_carries_its_tracking = TellingParcels.test_a_parcel_carries_its_tracking
+    test_a_parcel_is_told_at_its_own_time = TellingParcels.test_a_parcel_is_told_at_its_own_time
+    test_a_refusal_names_nobody = Discretion.test_a_refusal_names_nobody
+    test_what_is_listed_names_nobody = Discretion.test_what_is_listed_names_nobody
+    test_the_adapters_repr_names_nobody = Discretion.test_the_adapters_repr_names_nobody
+
+
+@pytest.mark.soak
+class TestTrytonRemoteWhole(Remote, StoreContract):
+    """All that `TestTryton` looks at takes minutes that way."""
+
+    attribute = "asin"
