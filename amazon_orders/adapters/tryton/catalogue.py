@@ -122,7 +122,8 @@ def stock(wire: Wire, house: House, attribute: str) -> Iterator[StockLevel]:
     promised = _promised(wire, house)
     fields = ["consumable", "quantity", *searched.fields]
     condition = [*searched.any(), ("salable", "=", True), ("type", "!=", "service")]
-    context = {"locations": [house.warehouse], "stock_date_end": datetime.now(UTC).date()}
+    # The company's own day, which moves are dated by: it may begin before that of UTC.
+    context = {"locations": [house.warehouse], "stock_date_end": wire.call("ir.date", "today")}
     for page in wire.pages("product.product", condition, fields, PAGE, **context):
         now = datetime.now(UTC)
         for row in page:
