@@ -2,7 +2,7 @@
 
 Each move is one internal shipment, its `reference` the key. It is made as a draft and brought to its end step by step;
 where the process ends in between, the same key goes on with the same shipment. Tryton does not keep references unique:
-of two drafts under one key the younger is deleted before anything moves.
+of several under one key all but the one that is furthest are cancelled before anything moves.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from .wire import Refused, Wire
 
 MODEL = "stock.shipment.internal"
 NEXT = {"request": "draft", "draft": "wait", "waiting": "assign_force", "assigned": "do"}
+FURTHEST = ("done", "shipped", "packed", "assigned", "waiting", "draft", "request")
 
 
 def adjust(wire: Wire, house: House, adjustments: Mapping[str, StockAdjustment]) -> None:
@@ -28,8 +29,8 @@ def adjust(wire: Wire, house: House, adjustments: Mapping[str, StockAdjustment])
     try:
         if values:
             wire.call(MODEL, "create", values)
-            there = _single(wire, adjustments)
-        _bring_to_end(wire, there)
+            there = _under(wire, adjustments)
+        _bring_to_end(wire, _single(wire, there))
     except Refused as refused:
         if values:
             _forget(wire, new)
@@ -87,21 +88,20 @@ def _under(wire: Wire, keys: Mapping[str, Any]) -> dict[str, list[tuple[int, str
     return found
 
 
-def _single(wire: Wire, keys: Mapping[str, Any]) -> dict[str, list[tuple[int, str]]]:
-    """One shipment for each key; younger drafts go."""
-    found = _under(wire, keys)
-    surplus = []
-    for key, shipments in found.items():
-        furthest = max(shipments, key=lambda each: (each[1] != "draft", -each[0]))
-        surplus += [number for number, state in shipments if state == "draft" and number != furthest[0]]
-        found[key] = [each for each in shipments if each[0] not in surplus]
+def _single(wire: Wire, there: Mapping[str, list[tuple[int, str]]]) -> dict[int, str]:
+    """The shipment of each key with its state. Others go: a creation that was given up may be written later."""
+    kept: dict[int, str] = {}
+    surplus: list[int] = []
+    for shipments in there.values():
+        (number, state), *others = sorted(shipments, key=lambda each: (FURTHEST.index(each[1]), each[0]))
+        kept[number] = state
+        surplus += [other for other, reached in others if reached != "done"]
     if surplus:
         wire.call(MODEL, "cancel", surplus)
-    return found
+    return kept
 
 
-def _bring_to_end(wire: Wire, there: Mapping[str, list[tuple[int, str]]]) -> None:
-    now = {number: state for shipments in there.values() for number, state in shipments}
+def _bring_to_end(wire: Wire, now: Mapping[int, str]) -> None:
     for _ in NEXT:
         todo = {number: state for number, state in now.items() if state in NEXT}
         if not todo:
