@@ -136,15 +136,39 @@ def stock(wire: Wire, house: House, attribute: str) -> Iterator[StockLevel]:
 
 def _promised(wire: Wire, house: House) -> dict[int, Decimal]:
     """Product -> units that are to leave the warehouse and have not."""
+    promised: dict[int, Decimal] = {}
+    for product, units in (*_moving(wire, house), *_waiting(wire, house)):
+        promised[product] = promised.get(product, Decimal(0)) + units
+    return promised
+
+
+def _moving(wire: Wire, house: House) -> Iterator[tuple[int, Decimal]]:
+    """Product and units of each move that is to leave the warehouse."""
     inside = [house.warehouse], "parent"
     condition = [
         ("state", "in", ["draft", "assigned"]),
         ("from_location", "child_of", *inside),
         ("to_location", "not child_of", *inside),
     ]
-    promised: dict[int, Decimal] = {}
     for page in wire.pages("stock.move", condition, ["product", "internal_quantity"], 1000):
         for row in page:
-            units = Decimal(str(row["internal_quantity"] or 0))
-            promised[row["product"]] = promised.get(row["product"], Decimal(0)) + units
-    return promised
+            yield row["product"], Decimal(str(row["internal_quantity"] or 0))
+
+
+def _waiting(wire: Wire, house: House) -> Iterator[tuple[int, Decimal]]:
+    """Product and units of each line of a placed order that has no moves yet: it is on hold, or just confirmed."""
+    condition = [
+        ("sale.web_shop", "=", house.web_shop),
+        ("sale.web_id", "!=", None),
+        ("sale.state", "in", ["draft", "quotation", "confirmed"]),
+        ("sale.warehouse", "=", house.warehouse),
+        ("sale.shipment_method", "!=", "manual"),
+        ("type", "=", "line"),
+        ("product.type", "!=", "service"),
+    ]
+    fields = ["product", "quantity", "unit.factor", "product.default_uom.factor", "sale.web_id", "sale.reference"]
+    for page in wire.pages("sale.line", condition, fields, 1000):
+        for row in page:
+            if row["sale."]["reference"] == row["sale."]["web_id"]:  # all was right with it
+                units = row["quantity"] * row["unit."]["factor"] / row["product."]["default_uom."]["factor"]
+                yield row["product"], Decimal(str(units))
