@@ -28,6 +28,18 @@ def party(house: House, key: str, order: StoreOrder) -> dict[str, Any]:
     return values
 
 
+def again(values: dict[str, Any], there: dict[str, Any]) -> dict[str, Any]:
+    """Values that bring a party that is there, as it was read, to what `values` would have made."""
+    ((_, (new,)),) = values["addresses"]
+    contacts = [("delete", list(there["contact_mechanisms"])), *values.get("contact_mechanisms", ())]
+    empty = dict.fromkeys(("party_name", "street", "postal_code", "city", "country"))
+    return {
+        "name": values["name"],
+        "addresses": [("write", list(there["addresses"][:1]), {**empty, **new})],
+        "contact_mechanisms": contacts,
+    }
+
+
 def address(house: House, to: Address | None) -> dict[str, Any]:
     """The values of an address; without one of a buyer all of them are empty."""
     if to is None:

@@ -44,8 +44,8 @@ class Drafts:
             sale["invoice_method"] = self._options.invoice_method
         if "sale_shipment_cost" in house.modules:
             sale["shipment_cost_method"] = None  # what the buyer paid for shipping is a line of its own
-        if house.carrier is not None and order.affects_stock:
-            sale["carrier"] = house.carrier
+        if house.carrier is not None:
+            sale["carrier"] = house.carrier if order.affects_stock else None
         country = house.countries.find(order.recipient.country) if order.recipient and order.recipient.country else None
         sale["lines"] = [("create", list(self._lines(order, sale, country)))]
         return sale

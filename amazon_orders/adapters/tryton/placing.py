@@ -6,13 +6,15 @@ process may end between any two of them:
 1. the party, its code the key: unique in Tryton, so a second attempt finds it;
 2. the sale with all its lines, one call, a draft with `web_id` = key: unique in a web shop, so there is never a second;
 3. a rounding line where Tryton's total misses Amazon's by a rounding; refused, and both deleted, where it misses more;
-4. the quotation, its total looked at again (modules of the shop may add to it), then `reference` = key: it is right;
+4. the quotation, its total looked at again (modules of the shop may add to it), what was reserved for it is given back,
+   then `reference` = key: it is right;
 5. confirmed, and so processed: shipments and invoices come to be. One on hold stays a quotation;
 6. what had left before is sent out.
 
-A sale that has not come to its end is no placed one: `store_find_orders` does not tell it, the library places it again
-under its key, and each step that is not done yet is done. Who finds that another process is placing the same order just
-now leaves it alone and says that the outcome is unknown.
+A sale that has not come to its end is no placed one: `store_find_orders` does not tell it, and the library places it
+again under its key. What is not processed yet then goes back to draft and is written anew, for the order may have
+changed. Who finds that another process is placing the same order just now leaves it alone and says that the outcome is
+unknown.
 """
 
 from __future__ import annotations
@@ -67,31 +69,37 @@ class Placing:
         works = [Work(key=key, order=order, sale=known.get(key)) for key, order in orders.items()]
         for work, why in self._problems([work for work in works if work.is_open]):
             self._refuse(work, why)
-        self._each([work for work in works if work.is_open and work.order.releases], self._use_up)
-        self._click(among(works, "cancelled"), "draft")
-        self._each([work for work in works if work.is_open and work.sale is None], self._begin)
+        new = [work for work in works if work.is_open and work.sale is None]
+        self._each(among(works, "quotation", "confirmed"), self._unmark)
+        self._click(among(works, "cancelled", "quotation", "confirmed"), "draft")
+        self._each(among(works, "draft"), self._rewrite)
+        self._each(new, self._begin)
         self._each(among(works, "draft"), self._settle)
         self._click(among(works, "draft"), "quote")
         self._each([work for work in among(works, "quotation") if not work.there.checked], self._check)
         self._click([work for work in among(works, "quotation") if not work.there.held], "confirm")
         self._click(among(works, "confirmed"), "process")  # what a worker of Tryton's would do later
         self._each(among(works, "processing"), self._send)
-        return {work.key: work.refusal or work.there.answer() for work in works if not work.elsewhere}
+        return {work.key: work.refusal or work.there.answer() for work in works if work.is_known}
 
-    def _use_up(self, works: list[Work]) -> None:
-        """Give back what was reserved while the orders were not paid; each sale takes its own units next."""
-        self._release({key: move for work in works for key, move in work.order.releases.items()})
+    def _unmark(self, works: list[Work]) -> None:
+        """Before they go back to draft: a draft that is marked counts as placed."""
+        ids = [work.there.id for work in works]
+        self.wire.call("sale.sale", "write", ids, {"reference": None})
+        self._read(works, ids)
+
+    def _rewrite(self, works: list[Work]) -> None:
+        """Write drafts of attempts that were cut off anew: the order may have changed since."""
+        changes: list[Any] = []
+        for work, values in zip(works, self._values(works), strict=True):
+            values["lines"] = [("delete", list(work.there.lines)), *values["lines"]]
+            changes += [[work.there.id], values]
+        self.wire.call("sale.sale", "write", *changes)
+        self._read(works, [work.there.id for work in works])
 
     def _begin(self, works: list[Work]) -> None:
         """The party and the draft."""
-        for work in works:
-            if work.order.recipient and work.order.recipient.country:
-                self.house.countries.find(work.order.recipient.country)
-            self.house.currencies.find(work.order.currency)
-        self._parties(works)
-        rows = self.wire.call("party.party", "read", [work.party for work in works], ["addresses"])
-        address = {row["id"]: row["addresses"][0] for row in rows}
-        values = [self._drafts.values(work.key, work.order, work.party, address[work.party]) for work in works]
+        values = self._values(works)
         try:
             ids = self.wire.call("sale.sale", "create", values)
         except Refused:
@@ -105,6 +113,17 @@ class Placing:
             return
         self._read(works, ids)
 
+    def _values(self, works: list[Work]) -> list[dict[str, Any]]:
+        """The values of the sales, whose parties are there then."""
+        for work in works:
+            if work.order.recipient and work.order.recipient.country:
+                self.house.countries.find(work.order.recipient.country)
+            self.house.currencies.find(work.order.currency)
+        self._parties(works)
+        rows = self.wire.call("party.party", "read", [work.party for work in works], ["addresses"])
+        address = {row["id"]: row["addresses"][0] for row in rows}
+        return [self._drafts.values(work.key, work.order, work.party, address[work.party]) for work in works]
+
     def _parties(self, works: list[Work]) -> None:
         values = [customers.party(self.house, work.key, work.order) for work in works]
         try:
@@ -112,10 +131,12 @@ class Placing:
         except Refused:
             if len(works) > 1:
                 raise
-            rows = self.wire.find("party.party", [("code", "=", works[0].key)], ["id"])
+            # Left by an attempt that was cut off.
+            rows = self.wire.find("party.party", [("code", "=", works[0].key)], ["addresses", "contact_mechanisms"])
             if not rows:
                 raise
-            ids = [rows[0]["id"]]  # left by an attempt that ended here
+            ids = [rows[0]["id"]]
+            self.wire.call("party.party", "write", ids, customers.again(values[0], rows[0]))
         for work, number in zip(works, ids, strict=True):
             work.party = number
 
@@ -145,6 +166,9 @@ class Placing:
                 self._taxes.forget()
                 self._refuse(work, foreign(work))
         if right:
+            # What was reserved while they were not paid. Each sale takes its own units next, and most refusals are past.
+            if moves := {key: move for work in right for key, move in work.order.releases.items()}:
+                self._release(moves)
             marks = {work.there.id: self._mark(work) for work in right}
             self.wire.call("sale.sale", "write", *(part for number, new in marks.items() for part in ([number], new)))
             self._read(right, marks)

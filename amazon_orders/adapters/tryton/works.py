@@ -28,6 +28,13 @@ class Work:
         return self.refusal is None and not self.elsewhere and (self.sale is None or not self.sale.placed)
 
     @property
+    def is_known(self) -> bool:
+        """Whether it came to an end, and nobody else took its sale to another state meanwhile."""
+        if self.elsewhere:
+            return False
+        return self.refusal is not None or self.there.placed or self.there.state == "processing"
+
+    @property
     def there(self) -> Sale:
         """Its sale, for steps that come after it was written."""
         if self.sale is None:
@@ -35,9 +42,9 @@ class Work:
         return self.sale
 
 
-def among(works: Iterable[Work], state: str) -> list[Work]:
-    """Those that are open and whose sale is in a state."""
-    return [work for work in works if work.is_open and work.sale is not None and work.sale.state == state]
+def among(works: Iterable[Work], *states: str) -> list[Work]:
+    """Those that are open and whose sale is in one of the states."""
+    return [work for work in works if work.is_open and work.sale is not None and work.sale.state in states]
 
 
 def foreign(work: Work) -> str:
