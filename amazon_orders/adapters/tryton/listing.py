@@ -60,7 +60,7 @@ def cancellations(wire: Wire, house: House, since: datetime) -> Iterator[Cancell
     for page in wire.pages("sale.sale", condition, fields, PAGE):
         reasons = _reasons(wire, {row["id"]: row["web_id"] or "" for row in page})
         ignored = [number for row in page for line in row["lines."] for number in line["moves_ignored"]]
-        units = {row["id"]: int(row["quantity"]) for row in _moves(wire, ignored)}
+        units = {row["id"]: round(row["internal_quantity"]) for row in _moves(wire, ignored)}
         for row in page:
             yield from _cancelled(row, units, reasons.get(row["id"], ""))
 
@@ -86,7 +86,7 @@ def _cancelled(row: dict[str, Any], units: dict[int, int], reason: str) -> Itera
 def _parcels(
     row: dict[str, Any], moves: dict[int, dict[str, Any]], sales: dict[str, tuple[dict[str, Any], str]]
 ) -> Iterator[Shipment]:
-    inside = [moves[number] for number in row["outgoing_moves"] if moves[number]["quantity"]]
+    inside = [moves[number] for number in row["outgoing_moves"] if moves[number]["internal_quantity"]]
     sale = next((sales[move["origin"]][0] for move in inside if move["origin"] in sales), None)
     if sale is None or LEFT in (sale["comment"] or "").splitlines():
         return
@@ -97,7 +97,7 @@ def _parcels(
     left = min(datetime.combine(row["effective_date"] or changed.date(), time(23, 59, 59), UTC), changed)
     single = f"shipment-{row['id']}" if not told.startswith(f"{sale['web_id']}/") else told
     groups = [(single, row.get("shipping_reference") or "", inside)]
-    if len(boxes) > 1:
+    if len(boxes) > 1 and single != told:  # what Amazon has told is one parcel, whatever it was packed into
         groups = [
             (
                 f"package-{box['id']}",
@@ -122,12 +122,12 @@ def _parcels(
 
 def _line(move: dict[str, Any], sales: dict[str, tuple[dict[str, Any], str]]) -> LineQuantity:
     _, item = sales.get(move["origin"] or "", ({}, ""))
-    return LineQuantity(order_item_id=item, product=str(move["product"]), quantity=int(move["quantity"]))
+    return LineQuantity(order_item_id=item, product=str(move["product"]), quantity=round(move["internal_quantity"]))
 
 
 def _moves(wire: Wire, numbers: list[int]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = (
-        wire.call("stock.move", "read", numbers, ["origin", "product", "quantity"]) if numbers else []
+        wire.call("stock.move", "read", numbers, ["origin", "product", "internal_quantity"]) if numbers else []
     )
     return rows
 

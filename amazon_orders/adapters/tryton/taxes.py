@@ -23,6 +23,7 @@ class Taxed:
     """How Tryton sells a product to a country."""
 
     unit: int | None
+    """That which it is kept on the shelf in. It may be sold in another by default, such as a dozen."""
     taxes: tuple[int, ...] = ()
     rate: Decimal = ZERO
     """Of all its taxes together, as a fraction."""
@@ -59,11 +60,13 @@ class Taxes:
 
     def _ask(self, product: int | None, sale: Mapping[str, Any]) -> Taxed:
         parent = {key: sale[key] for key in ("company", "party", "currency", "warehouse", "shipment_address")}
+        rows = self._wire.call("product.product", "read", [product], ["default_uom"]) if product else []
+        unit = rows[0]["default_uom"] if rows else None
         values: dict[str, Any] = {
             "type": "line",
             "product": product,
             "quantity": 1.0,
-            "unit": None,
+            "unit": unit,
             "taxes": [],
             "sale": parent,
         }
@@ -71,7 +74,7 @@ class Taxes:
         added = answer.get("taxes") or {}
         ids = added if isinstance(added, (list, tuple)) else [row["id"] for _, row in added.get("add", ())]
         rate, fixed = self._sum(tuple(ids))
-        return Taxed(unit=answer.get("unit"), taxes=tuple(ids), rate=rate, fixed=fixed)
+        return Taxed(unit=unit, taxes=tuple(ids), rate=rate, fixed=fixed)
 
     def _sum(self, ids: tuple[int, ...]) -> tuple[Decimal, Decimal]:
         rate = fixed = ZERO
