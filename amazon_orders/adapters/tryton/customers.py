@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from ...model import Address, StoreOrder
 from .house import House
+
+UNSENDABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]+")
+"""JSON, and so Amazon, may have them."""
 
 
 def party(house: House, key: str, order: StoreOrder) -> dict[str, Any]:
@@ -25,7 +28,18 @@ def party(house: House, key: str, order: StoreOrder) -> dict[str, Any]:
     values: dict[str, Any] = {"code": key, "name": name, "addresses": [("create", [address(house, to)])]}
     if contacts:
         values["contact_mechanisms"] = [("create", contacts)]
-    return values
+    return cast(dict[str, Any], sendable(values))
+
+
+def sendable(value: Any) -> Any:
+    """Values without the characters that XML cannot carry, in all texts at any depth: a space stands for each run."""
+    if isinstance(value, str):
+        return UNSENDABLE.sub(" ", value)
+    if isinstance(value, dict):
+        return {name: sendable(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(sendable(part) for part in value)
+    return value
 
 
 def again(values: dict[str, Any], there: dict[str, Any]) -> dict[str, Any]:
@@ -47,13 +61,14 @@ def address(house: House, to: Address | None) -> dict[str, Any]:
     lines = [line for line in (to.company, to.line1, to.line2, to.line3, to.district) if line]
     # Tryton checks a state against the country's list; Amazon writes it as the buyer did. It stands beside the city.
     city = ", ".join(part for part in (to.city or to.municipality, to.state) if part)
-    return {
+    values = {
         "party_name": to.name,
         "street": "\n".join(lines),
         "postal_code": to.postal_code,
         "city": city,
         "country": house.countries.find(to.country) if to.country else None,
     }
+    return cast(dict[str, Any], sendable(values))
 
 
 def personal(order: StoreOrder) -> frozenset[str]:

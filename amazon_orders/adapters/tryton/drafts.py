@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from ...model import Charge, StoreOrder, minor_unit
 from . import customers
@@ -48,7 +48,7 @@ class Drafts:
             sale["carrier"] = house.carrier if order.affects_stock else None
         country = house.countries.find(order.recipient.country) if order.recipient and order.recipient.country else None
         sale["lines"] = [("create", list(self._lines(order, sale, country)))]
-        return sale
+        return cast(dict[str, Any], customers.sendable(sale))
 
     def _lines(self, order: StoreOrder, sale: dict[str, Any], country: int | None) -> Iterator[dict[str, Any]]:
         for line in order.lines:

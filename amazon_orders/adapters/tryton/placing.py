@@ -166,7 +166,7 @@ class Placing:
                 self._taxes.forget()
                 self._refuse(work, foreign(work))
         if right:
-            # What was reserved while they were not paid. Each sale takes its own units next, and most refusals are past.
+            # What was reserved while they were not paid. Each sale takes its own units next; most refusals are past.
             if moves := {key: move for work in right for key, move in work.order.releases.items()}:
                 self._release(moves)
             marks = {work.there.id: self._mark(work) for work in right}

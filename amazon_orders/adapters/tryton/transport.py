@@ -29,8 +29,14 @@ class Transport(xmlrpc.client.Transport):
         guard.daemon = True
         guard.start()
         try:
-            return self.single_request(host, handler, request_body, verbose)
+            if connection.sock is None:
+                connection.connect()
+            _in_time(late)  # nothing wakes up a resolver: nothing is sent after it
+            answer = self.single_request(host, handler, request_body, verbose)
+            _in_time(late)
+            return answer
         except Exception as error:
+            self.close()
             if late.is_set():  # whatever it looks like: half an answer is one that cannot be read
                 raise TimeoutError from error
             raise
@@ -47,6 +53,11 @@ class Transport(xmlrpc.client.Transport):
             kept = self._kind(host, timeout=self._seconds)
             self._connection = host, kept
         return kept
+
+
+def _in_time(late: threading.Event) -> None:
+    if late.is_set():
+        raise TimeoutError
 
 
 def _cut(connection: http.client.HTTPConnection, late: threading.Event) -> None:
