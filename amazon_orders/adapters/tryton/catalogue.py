@@ -137,7 +137,8 @@ def stock(wire: Wire, house: House, attribute: str) -> Iterator[StockLevel]:
 def _promised(wire: Wire, house: House) -> dict[int, Decimal]:
     """Product -> units that are to leave the warehouse and have not."""
     promised: dict[int, Decimal] = {}
-    for product, units in (*_moving(wire, house), *_waiting(wire, house)):
+    # In this order: an order that gets its moves meanwhile is counted twice for once, and not left out.
+    for product, units in (*_waiting(wire, house), *_moving(wire, house)):
         promised[product] = promised.get(product, Decimal(0)) + units
     return promised
 

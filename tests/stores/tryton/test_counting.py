@@ -90,6 +90,12 @@ def test_what_orders_on_hold_are_to_get_is_promised_to_nobody_else(store: Any, s
     assert available(store) == 47
 
 
+def test_what_orders_on_hold_are_to_get_is_counted_over_the_wire(remote_store: Any, remote_product: str) -> None:
+    placed(remote_store, make.line(remote_product, quantity=3), on_hold="x")
+    placed(remote_store, make.line(remote_product, quantity=2))
+    assert available(remote_store) == 45
+
+
 def test_an_order_on_hold_that_is_cancelled_gives_its_units_back(store: Any, product: str) -> None:
     ref = placed(store, make.line(product, quantity=3), on_hold="x").ref
     assert store.store_cancel_order(ref, "x", f"{ref}/cancel")
