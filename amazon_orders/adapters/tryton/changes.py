@@ -54,25 +54,37 @@ class Changes:
         return self._once(sale, key, type(wanted).__name__, lambda: make(sale, wanted, key))
 
     def _cancel(self, sale: Sale, reason: str) -> bool:
-        states = parcels.states(self._wire, sale.shipments)
-        if any(state in parcels.GONE for state in states.values()):
-            return False
         rows = self._wire.call("account.invoice", "read", list(sale.invoices), ["state"]) if sale.invoices else []
         if any(row["state"] in ("posted", "paid") for row in rows):
             return False
+        # Last, for a user in the group Stock Cancellation may cancel what has left.
+        states = parcels.states(self._wire, sale.shipments)
+        if any(state in parcels.GONE for state in states.values()):
+            return False
         if sale.state in ("draft", "quotation"):
-            self._wire.call("sale.sale", "cancel", [sale.id])
-            return True
+            return self._cancel_draft(sale)
         # The invoice first: its button is the one that a user may not be allowed to press.
         if invoices := [row["id"] for row in rows if row["state"] != "cancelled"]:
             self._wire.call("account.invoice", "cancel", invoices)
-        if shipments := [number for number, state in states.items() if state != "cancelled"]:
-            self._wire.call(parcels.MODEL, "cancel", shipments)
+        self._shipments("cancel", states, *parcels.NEXT)
+        if any(state != "cancelled" for state in self._states(sale).values()):
+            return False
         for what in EXCEPTIONS:
             self._ignore(sale, what)
         (now,) = self._sales.now([sale.id])
         self._comment(sale.id, now.without(HELD), CANCELLED + " ".join(reason.split()))
         return True
+
+    def _cancel_draft(self, sale: Sale) -> bool:
+        try:
+            self._wire.call("sale.sale", "cancel", [sale.id])
+        except Refused:
+            (now,) = self._sales.now([sale.id])
+            if now.state == sale.state:
+                raise
+        else:
+            (now,) = self._sales.now([sale.id])
+        return now.state == "cancelled"  # else staff was faster
 
     def _ignore(self, sale: Sale, what: str) -> None:
         """Tell Tryton that what was cancelled is not to be made anew, as its staff would."""
@@ -104,6 +116,11 @@ class Changes:
             return False
         self._shipments("wait", states, "assigned")
         self._shipments("draft", states, "waiting", "assigned")
+        now = self._states(sale)
+        if any(state not in ("draft", "cancelled") for state in now.values()):  # staff was faster
+            mine = {number: state for number, state in now.items() if states.get(number, "draft") != "draft"}
+            self._shipments("wait", mine, "draft")
+            return False
         self._comment(sale.id, sale.without(HELD), HELD + " ".join(wanted.reason.split()))
         return True
 
@@ -129,7 +146,7 @@ class Changes:
         """All that is left is sent out. A part of it is not: Tryton would have to be told which boxes."""
         if sale.state in ("draft", "cancelled") or sale.said(CANCELLED) is not None:
             return False
-        if not sale.ships:
+        if not sale.ships or self._was_sent(sale, key):
             return True
         if sale.state == "quotation":
             self._comment(sale.id, sale.without(HELD))
@@ -145,6 +162,13 @@ class Changes:
         parcels.send(self._wire, left)
         return True
 
+    def _was_sent(self, sale: Sale, key: str) -> bool:
+        """Whether an attempt under this key sent it all and was cut off then."""
+        fields = ["reference", "state"]
+        rows = self._wire.call(parcels.MODEL, "read", list(sale.shipments), fields) if sale.shipments else []
+        mine = [row["state"] for row in rows if row["reference"] == key]
+        return bool(mine) and all(state in parcels.GONE for state in mine)
+
     def _confirm(self, sale: Sale) -> None:
         self._wire.call("sale.sale", "confirm", [sale.id], warnings=stock_warnings(sale.lines))
         (now,) = self._sales.now([sale.id])
@@ -156,8 +180,14 @@ class Changes:
         return parcels.states(self._wire, now.shipments)
 
     def _shipments(self, button: str, states: dict[int, str], *among: str) -> None:
-        if group := [number for number, state in states.items() if state in among]:
-            parcels.click(self._wire, button, group)
+        """Press it for those that were in such states; whether it still fitted is for the caller to look at."""
+        group = {number: state for number, state in states.items() if state in among}
+        try:
+            if group:
+                parcels.click(self._wire, button, list(group))
+        except Refused:
+            if parcels.states(self._wire, list(group)) == group:
+                raise
 
     def _units(self, shipments: list[int]) -> dict[str, int]:
         """Order item id -> units of what is in shipments."""
@@ -171,7 +201,8 @@ class Changes:
         return units
 
     def _comment(self, sale: int, comment: str, line: str = "") -> None:
-        self._wire.call("sale.sale", "write", [sale], {"comment": f"{comment}\n{line}".strip()})
+        values = {"comment": customers.sendable(f"{comment}\n{line}".strip())}
+        self._wire.call("sale.sale", "write", [sale], values)
 
     def _once(self, sale: Sale, key: str, what: str, make: Callable[[], bool]) -> bool:
         try:
