@@ -14,7 +14,7 @@ from amazon_orders.hooks import Hooks
 from tests.story.world import World
 from tests.story.world import world as make_world
 
-from .database import InProcess, left_alone, types_of_tryton
+from .database import InProcess, as_tryton_wants, left_alone
 from .server import Server, Wire, wire_to
 from .shop import TrytonShop
 from .template import RESERVED, SHIPPING
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Whatever of Tryton a test or a fixture brings with it. A worker of pytest-xdist asks this of all tests."""
-    with types_of_tryton() if Path(__file__).parent in item.path.parents else nullcontext():
+    with as_tryton_wants() if Path(__file__).parent in item.path.parents else nullcontext():
         return (yield)
 
 

@@ -77,17 +77,28 @@ _types: list[dict[Any, Any]] = []
 
 
 @contextmanager
-def types_of_tryton() -> Iterator[None]:
-    """How `sqlite3` writes and reads a type is one for the process, and Django's way is another than Tryton's."""
+def as_tryton_wants() -> Iterator[None]:
+    """How `sqlite3` writes and reads a type is one for the process, and so is its time zone: Django's are others."""
     ways = (sqlite3.adapters, sqlite3.converters)
     before = [dict(way) for way in ways]
+    zone = os.environ.get("TZ")
     _set(ways, _types)
+    _be_in("UTC")
     try:
         yield
     finally:
+        _be_in(zone)
         if "trytond.backend.sqlite.database" in sys.modules:
             _types[:] = [dict(way) for way in ways]
         _set(ways, before)
+
+
+def _be_in(zone: str | None) -> None:
+    if zone is None:
+        os.environ.pop("TZ", None)
+    else:
+        os.environ["TZ"] = zone
+    time.tzset()
 
 
 def _set(ways: tuple[dict[Any, Any], ...], types: list[dict[Any, Any]]) -> None:
