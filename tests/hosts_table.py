@@ -108,7 +108,9 @@ def render(seen: list[Seen]) -> str:
     kept = Counter(one.host for one in seen if one.kit and not one.reason)
     asked = Counter(one.host for one in seen if one.kit)
     lines = ["", "| | " + " | ".join(hosts) + " |", "|---|" + "---|" * len(hosts)]
-    lines.append(f"| {KIT} | " + " | ".join(f"{kept[host]} of {asked[host]}" for host in hosts) + " |")
+    lines.append(
+        f"| {KIT} | " + " | ".join(f"{kept[host]} of {asked[host]}" if asked[host] else NONE for host in hosts) + " |"
+    )
     for row in sorted(rows):
         marks = [NONE if story.get((host, row), "not run") else YES for host in hosts]
         lines.append(f"| {row} | " + " | ".join(marks) + " |")
