@@ -57,7 +57,8 @@ class HostsTable:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         for name, value in report.user_properties:
-            if name == PROPERTY and isinstance(value, list):
+            # What another process saw is a property of each part of the test that started it.
+            if name == PROPERTY and isinstance(value, list) and Seen(*value) not in self.seen:
                 self.seen.append(Seen(*value))
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
