@@ -5,28 +5,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from ..model import CommandKind, CommandState, Units
+from ..model import CommandKind, CommandState
 from . import schema
+from .command_rows import NEW, READ, amounts_text, command_of, new_row, units_text
 from .commands import Command, Intent
 from .database import Database
 from .statements import Lookup, Statement
-from .text import clean, dumps, loads, maybe, moment, written
+from .text import clean, maybe, written
 from .transaction import Work
 from .vault import Vault
 from .versions import SENT, UNSENT, number_of, says_the_same
 
 _t = schema.commands
 _s = schema.command_steps
-_COLUMNS = tuple(column.name for column in _t.columns if column.name != "payload")
-_READ = tuple(_t.c[name] for name in _COLUMNS)
 _OF = Lookup(
     lambda ids: (
-        select(*_READ)
+        select(*READ)
         .where(_t.c.connection == bindparam("name"), _t.c.amazon_order_id.in_(ids))
         .order_by(_t.c.amazon_order_id, _t.c.id)
     ),
@@ -34,7 +32,7 @@ _OF = Lookup(
 )
 _CLOSED = (CommandState.VERIFIED, CommandState.REFUSED, CommandState.SKIPPED)
 _OPEN = (
-    select(*_READ)
+    select(*READ)
     .where(
         _t.c.connection == bindparam("name"),
         _t.c.kind == bindparam("kind_"),
@@ -48,15 +46,14 @@ _UNKEPT = select(_t.c.id).where(
     _t.c.payload.is_(None),
 )
 _IN_FEED = (
-    select(*_READ).where(_t.c.connection == bindparam("name"), _t.c.feed == bindparam("feed_")).order_by(_t.c.message)
+    select(*READ).where(_t.c.connection == bindparam("name"), _t.c.feed == bindparam("feed_")).order_by(_t.c.message)
 )
-_ONE = select(*_READ).where(_t.c.id == bindparam("which"))
+_ONE = select(*READ).where(_t.c.id == bindparam("which"))
 _PAYLOAD = select(_t.c.payload).where(_t.c.id == bindparam("which"))
 _HIGHEST: Any = select(func.max(_t.c.number)).where(
     _t.c.connection == bindparam("name"), _t.c.amazon_order_id == bindparam("order"), _t.c.kind == CommandKind.CONFIRM
 )
-_NEW = tuple(column.name for column in _t.columns if column.name != "id")
-_INSERT = Statement(lambda insert: insert(_t).values({name: bindparam(name) for name in _NEW}), _NEW)
+_INSERT = Statement(lambda insert: insert(_t).values({name: bindparam(name) for name in NEW}), NEW)
 _KEY = ("connection", "kind", "amazon_order_id", "cause", "version")
 _STEP = Statement(
     lambda insert: insert(_s).from_select(
@@ -85,19 +82,19 @@ class Outbox:
         if ids:
             with self._database.reading() as work:
                 for row in work.look_up(_OF, (connection,), ids):
-                    command = _command(row)
+                    command = command_of(row)
                     found[command.amazon_order_id].append(command)
         return found
 
     def open(self, connection: str, kind: CommandKind) -> list[Command]:
         """Commands of one kind that are held, to be sent, or not proved yet, oldest first."""
         with self._database.reading() as work:
-            return [_command(row) for row in work.all(_OPEN, {"name": connection, "kind_": kind})]
+            return [command_of(row) for row in work.all(_OPEN, {"name": connection, "kind_": kind})]
 
     def in_feed(self, connection: str, feed: int) -> list[Command]:
         """The commands of one feed, by message."""
         with self._database.reading() as work:
-            return [_command(row) for row in work.all(_IN_FEED, {"name": connection, "feed_": feed})]
+            return [command_of(row) for row in work.all(_IN_FEED, {"name": connection, "feed_": feed})]
 
     def unkept(self, connection: str) -> set[int]:
         """Ids of commands that are not ended and of which nothing is kept."""
@@ -156,7 +153,8 @@ class Outbox:
                 if last is not None and last.state in UNSENT:
                     self._move(work, last, CommandState.SKIPPED, detail="replaced by a newer one")
                 number = number_of(intent, last, numbers, fixed=intent.key in fixed)
-                rows.append(self._row(intent, version, number))
+                payload = None if intent.state in _CLOSED else self._sealed(intent)
+                rows.append(new_row(intent, version, number, self._now(), payload))
                 steps.append((written(self._now()), str(intent.state), clean(intent.detail), *intent.key, version))
             work.many(_INSERT, rows)
             work.many(_STEP, steps)
@@ -176,7 +174,7 @@ class Outbox:
             return None
         with self._database.reading() as work:
             row: Any = work.one(_ONE, {"which": command.id})
-        return _command(row)
+        return command_of(row)
 
     def move_all(self, moves: Iterable[tuple[Command, CommandState, dict[str, Any]]]) -> None:
         """Several in one transaction."""
@@ -221,7 +219,8 @@ class Outbox:
         if last.state in UNSENT:
             values |= {
                 "state": str(intent.state), "reason": intent.reason, "detail": clean(intent.detail),
-                "content": intent.content, "road": intent.road, "units": _units(intent), "amounts": _amounts(intent),
+                "content": intent.content, "road": intent.road, "units": units_text(intent),
+                "amounts": amounts_text(intent),
             }  # fmt: skip
             if moved:
                 values["changed_at"] = written(self._now())
@@ -241,35 +240,6 @@ class Outbox:
         row: Any = work.one(_PAYLOAD, {"which": command.id}) if command.state in UNSENT else None
         return row is not None and row.payload is None and self._vault.has_key
 
-    def _row(self, intent: Intent, version: int, number: int) -> tuple[Any, ...]:
-        at = written(self._now())
-        values = {
-            "connection": intent.connection,
-            "kind": str(intent.kind),
-            "amazon_order_id": intent.amazon_order_id,
-            "cause": intent.cause,
-            "version": version,
-            "store_ref": intent.store_ref,
-            "number": number,
-            "state": str(intent.state),
-            "reason": intent.reason,
-            "detail": clean(intent.detail),
-            "road": intent.road,
-            "content": intent.content,
-            "units": _units(intent),
-            "amounts": _amounts(intent),
-            "updated_at": written(intent.updated_at),
-            "opened_at": at,
-            "changed_at": at,
-            "sent_at": None,
-            "next_due": None,
-            "attempts": 0,
-            "feed": None,
-            "message": None,
-            "payload": None if intent.state in _CLOSED else self._sealed(intent),
-        }
-        return tuple(values[name] for name in _NEW)
-
     def _sealed(self, intent: Intent) -> bytes | None:
         if intent.payload is None or not self._vault.has_key:
             return None
@@ -281,22 +251,3 @@ def _orders(intents: Iterable[Intent]) -> dict[str, set[str]]:
     for intent in intents:
         found[intent.connection].add(intent.amazon_order_id)
     return found
-
-
-def _units(intent: Intent) -> str:
-    return dumps([[each.order_item_id, each.quantity] for each in intent.units])
-
-
-def _amounts(intent: Intent) -> str:
-    return dumps([[item, kind, str(value)] for item, kind, value in intent.amounts])
-
-
-def _command(row: Any) -> Command:
-    values = dict(zip(_COLUMNS, row, strict=True))
-    values["kind"] = CommandKind(values["kind"])
-    values["state"] = CommandState(values["state"])
-    values["units"] = tuple(Units(order_item_id=item, quantity=count) for item, count in loads(values["units"]))
-    values["amounts"] = tuple((item, kind, Decimal(value)) for item, kind, value in loads(values["amounts"]))
-    for name in ("updated_at", "opened_at", "changed_at", "sent_at", "next_due"):
-        values[name] = moment(values[name])
-    return Command(**values)

@@ -30,13 +30,17 @@ class TestKit:
     def test_two(self): pytest.skip("no carrier")
 
 def test_of_no_host(): pass
+
+def test_in_another_process(record_property):
+    record_property("seen at a host", ["C", "an order is placed once", "", False])
+    record_property("seen at a host", ["C", "one", "", True])
 """
 TABLE = """
-| | A | B |
-|---|---|---|
-| promises of the kit kept | - | 1 of 2 |
-| a shop is down | yes | - |
-| an order is placed once | yes | yes |
+| | A | B | C |
+|---|---|---|---|
+| promises of the kit kept | - | 1 of 2 | 1 of 1 |
+| a shop is down | yes | - | - |
+| an order is placed once | yes | yes | yes |
 
 - B, where the table has `-`: it is never down; no carrier.
 """
@@ -78,9 +82,13 @@ def test_a_run_writes_what_it_saw_and_the_next_one_agrees(folder: Path, workers:
 @pytest.mark.parametrize(
     ("said", "instead", "told"),
     [
-        ("| yes | - |", "| yes | yes |", "a shop is down, B: seen -, README.md says yes"),
+        ("| yes | - | - |", "| yes | yes | - |", "a shop is down, B: seen -, README.md says yes"),
         ("| 1 of 2 |", "| 2 of 2 |", "promises of the kit kept, B: seen 1 of 2, README.md says 2 of 2"),
-        ("| an order is placed once | yes | yes |\n", "", "an order is placed once, A: seen yes, README.md says None"),
+        (
+            "| an order is placed once | yes | yes | yes |\n",
+            "",
+            "placed once, A: seen yes, README.md says None",
+        ),
     ],
 )
 def test_in_ci_a_table_that_says_more_or_less_fails(folder: Path, said: str, instead: str, told: str) -> None:

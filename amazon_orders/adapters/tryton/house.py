@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -126,8 +126,7 @@ def _one(
     none: str = "there is none",
 ) -> Mapping[str, Any]:
     """The record that the option names by any of `names`, or the only one there is."""
-    matches: Callable[[dict[str, Any]], bool] = lambda row: any(row[name] == wanted for name in names)  # noqa: E731
-    found = [row for row in rows if not wanted or matches(row)]
+    found = [row for row in rows if not wanted or wanted in [row[name] for name in names]]
     if len(found) == 1:
         return found[0]
     known = ", ".join(sorted(repr(row[names[-1]]) for row in rows)) or none

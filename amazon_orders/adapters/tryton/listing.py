@@ -44,8 +44,11 @@ def cancellations(wire: Wire, house: House, since: datetime) -> Iterator[Cancell
 
     Whole where nothing else of the order is to be sent. The reason is the newest note on the sale.
     """
-    condition = [("web_shop", "=", house.web_shop), ("last_modified_at", ">=", _to_tryton(since))]
-    condition += [["OR", ("state", "=", "cancelled"), ("lines.moves_ignored", "!=", None)]]  # type: ignore[list-item]
+    condition: list[object] = [
+        ("web_shop", "=", house.web_shop),
+        ("last_modified_at", ">=", _to_tryton(since)),
+        ["OR", ("state", "=", "cancelled"), ("lines.moves_ignored", "!=", None)],
+    ]
     fields = [
         "web_id",
         "reference",
@@ -55,8 +58,8 @@ def cancellations(wire: Wire, house: House, since: datetime) -> Iterator[Cancell
         "lines.note",
         "lines.product",
         "lines.moves",
+        "lines.moves_ignored",
     ]
-    fields += ["lines.moves_ignored"]
     for page in wire.pages("sale.sale", condition, fields, PAGE):
         reasons = _reasons(wire, {row["id"]: row["web_id"] or "" for row in page})
         ignored = [number for row in page for line in row["lines."] for number in line["moves_ignored"]]
