@@ -220,11 +220,15 @@ def _next(story: Story, app: App) -> None:
     held = next((row for row in app.orders.list(status="held") if row.reason == "UNKNOWN_SKU"), None)
     if held is None:
         show("  amazon-orders orders list")
-        return
-    show(f"  amazon-orders orders explain {held.amazon_order_id}")
-    if suffix := _suffix(app.orders.get(held.amazon_order_id)):
-        show(f"  amazon-orders connection set {story.connection.name} 'sku_crop=[{{suffix=\"{suffix}\"}}]'")
-    show("  amazon-orders orders retry --held")
+    else:
+        show(f"  amazon-orders orders explain {held.amazon_order_id}")
+        if suffix := _suffix(app.orders.get(held.amazon_order_id)):
+            show(f"  amazon-orders connection set {story.connection.name} 'sku_crop=[{{suffix=\"{suffix}\"}}]'")
+        show("  amazon-orders orders retry --held")
+    show()
+    _title("Then your own shop")
+    show("  amazon-orders plugins                # which shops there are adapters for")
+    show("  amazon-orders new-adapter my-shop    # a package for another one, with the questions to fill")
 
 
 def _suffix(order: OrderDetail) -> str:
