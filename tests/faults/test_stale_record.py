@@ -113,3 +113,18 @@ def test_while_orders_are_read_no_parcel_costs_a_call(yard: Depot) -> None:
     yard.run()
     assert len(told(yard, order)) == 1
     assert yard.amazon.calls.of("getOrder") == []
+
+
+def test_half_of_the_quota_is_left_for_what_cannot_wait(yard: Depot) -> None:
+    orders = [yard.seller.place(("MUG-WHITE", 1)) for _ in range(25)]
+    yard.run()
+    no_searches(yard)
+    yard.clock.advance(900)
+    for order in orders:
+        yard.ship(order)
+    report = yard.run()
+    calls = sum(flow.calls.get("getOrder", 0) for flow in report.connections[0].flows)
+    assert 10 <= calls <= 15
+    for _ in range(3):
+        yard.run()
+    assert all(told(yard, order) for order in orders), "what was not read goes out by what is kept"

@@ -140,6 +140,11 @@ def test_an_unknown_plugin_lists_the_known_ones() -> None:
         Hooks().load("mine", {}, plugins=["lout"])
 
 
+def test_a_plugin_is_named_by_its_entry_point_alone() -> None:
+    with pytest.raises(ConfigError, match="no plugin 'shop_of_mine:Adapter'"):
+        Hooks().load("mine", {}, plugins=["shop_of_mine:Adapter"])
+
+
 def test_a_plugin_may_say_what_is_wrong_with_its_own_settings() -> None:
     with pytest.raises(ConfigError, match="LISTENER_URL is not set"):
         Hooks().load("mine", {}, plugins=["unset"])
