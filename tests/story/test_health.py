@@ -206,6 +206,16 @@ class TestTheCarrierOther:
             found = one(yard.world).carriers
             assert (found.confirmed, found.other) == (1, 1)
 
+    def test_one_that_amazon_took_by_feed_counts_before_it_is_shown(self, tmp_path: Path) -> None:
+        with depot(tmp_path, settings={"untracked": "feed"}) as yard:
+            order = yard.placed()
+            yard.seller.ignore_confirmations(order)
+            yard.ship(order, carrier="Mueller", tracking="")
+            yard.settle(4)
+            assert yard.commands(order) == [("confirm", "accepted")]
+            found = one(yard.world).carriers
+            assert (found.confirmed, found.other) == (1, 1)
+
     def test_after_thirty_days_it_is_forgotten(self, tmp_path: Path) -> None:
         with depot(tmp_path) as yard:
             yard.ship(yard.placed(), carrier="Mueller")
