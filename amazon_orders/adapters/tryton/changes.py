@@ -191,13 +191,15 @@ class Changes:
 
     def _units(self, shipments: list[int]) -> dict[str, int]:
         """Order item id -> units of what is in shipments."""
-        rows = self._wire.call(parcels.MODEL, "read", shipments, ["outgoing_moves.origin", "outgoing_moves.quantity"])
+        rows = self._wire.call(
+            parcels.MODEL, "read", shipments, ["outgoing_moves.origin", "outgoing_moves.internal_quantity"]
+        )
         moves = [move for row in rows for move in row["outgoing_moves."]]
         items = parcels.items(self._wire, [move["origin"] for move in moves])
         units: dict[str, int] = {}
         for move in moves:
             item = items.get(move["origin"] or "", "")
-            units[item] = units.get(item, 0) + int(move["quantity"])
+            units[item] = units.get(item, 0) + round(move["internal_quantity"])
         return units
 
     def _comment(self, sale: int, comment: str, line: str = "") -> None:

@@ -109,6 +109,9 @@ def _parcels(
             )
             for box in boxes
         ]
+        boxed = {move for box in boxes for move in box["moves"]}
+        if loose := [move for move in inside if move["id"] not in boxed]:
+            groups.append((single, row.get("shipping_reference") or "", loose))
     elif boxes and not groups[0][1]:
         groups = [(single, boxes[0].get("shipping_reference") or "", inside)]
     for number, tracking, content in groups:

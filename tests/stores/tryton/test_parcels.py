@@ -39,6 +39,25 @@ def test_each_package_is_told_with_its_own_number(store: Any, shop: TrytonShop, 
     assert len({parcel.id for parcel in parcels}) == 2
 
 
+def test_what_is_in_no_box_is_told_too(store: Any, shop: TrytonShop, product: str) -> None:
+    lines = [make.line(product, "20.00", units) for units in (1, 2, 3)]
+    ref = placed(store, *lines).ref
+    (shipment,) = sale(shop, ref, "shipments")["shipments"]
+    for button in ("assign_try", "pick"):
+        shop.call("stock.shipment.out", button, [shipment])
+    for move in shop.read("stock.shipment.out", shipment, "outgoing_moves")["outgoing_moves"]:
+        box = {"shipment": f"stock.shipment.out,{shipment}", "type": shop.one("stock.package.type")}
+        shop.call("stock.package", "create", [box | {"moves": [("add", [move])]}])
+    for button in ("pack", "do"):
+        shop.call("stock.shipment.out", button, [shipment])
+    *_, last = shop.read("stock.shipment.out", shipment, "packages")["packages"]
+    shop.call(
+        "stock.package", "write", [last], {"moves": [("remove", shop.read("stock.package", last, "moves")["moves"])]}
+    )
+    told = [parcel.lines for parcel in store.store_list_shipments(LONG_AGO)]
+    assert sorted(line.quantity for parcel in told for line in parcel) == [1, 2, 3]
+
+
 def test_a_number_that_is_corrected_is_told_again(store: Any, shop: TrytonShop, product: str) -> None:
     ref = placed(store, make.line(product)).ref
     shipment = shop.ship(ref, None, "DHL", "", "wrong")
