@@ -24,6 +24,10 @@ class Host:
         """Sell a product; `attribute`: its value of the host's `attribute`, `rate`: VAT in percent. Its reference."""
         raise NotImplementedError
 
+    def shelf(self) -> tuple[str, str]:
+        """Sell what the story is about: mugs and bowls, 50 of each."""
+        return self.add_product("MUG-WHITE", 50), self.add_product("BOWL-GREY", 50, rate=7)
+
     def delete(self, product: str) -> None:
         """The product is sold no more."""
         raise NotImplementedError

@@ -41,8 +41,7 @@ class Days:
         self.shop = host.shop
         self.seller = world.seller
         self.connection = "de"
-        self.mug = host.add_product("MUG-WHITE", 50)
-        self.bowl = host.add_product("BOWL-GREY", 50, rate=7)
+        self.mug, self.bowl = host.shelf()
 
     def move_to(self, country: str) -> None:
         """The seller sells elsewhere: another region, another marketplace."""

@@ -57,7 +57,10 @@ def shop(first_state: sqlite3.Connection) -> Iterator[Any]:
         kept = ("address_country", "auth_", "django_")  # as Oscar's own set-up leaves them
         tables = [name for name in connection.introspection.table_names() if not name.startswith(kept)]
         with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+            # TRUNCATE makes each table's files and those of its indexes anew: a quarter of a second for a few rows.
+            cursor.execute("SET session_replication_role = replica")  # whatever refers to what
+            cursor.execute("; ".join(f"DELETE FROM {table}" for table in tables))
+            cursor.execute("SET session_replication_role = origin")
     yield OscarShop()
     connection.close()
 

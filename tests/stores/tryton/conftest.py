@@ -124,12 +124,12 @@ def world(store: Any, tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture
-def product(shop: TrytonShop) -> str:
+def product(shop: TrytonShop, tryton: InProcess) -> str:
     """A product with 50 on the shelf."""
-    return shop.add_product("SKU-1", 50, asin="B00TEST001")
+    return tryton.with_("a product", lambda: shop.add_product("SKU-1", 50, asin="B00TEST001"))
 
 
 @pytest.fixture
-def remote_product(remote_shop: TrytonShop) -> str:
+def remote_product(remote_shop: TrytonShop, server: Server) -> str:
     """The same behind the server."""
-    return remote_shop.add_product("SKU-1", 50)
+    return server.with_("a product", lambda: remote_shop.add_product("SKU-1", 50))

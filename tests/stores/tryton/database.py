@@ -9,25 +9,55 @@ import sqlite3
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from .template import TEXTS_AND_VIEWS, template
 
 USER = "admin"
 
 
-class InProcess:
-    """The database, in its first state after each `reset`. Tryton is imported when it is made, and no earlier."""
+T = TypeVar("T")
+
+
+class Database:
+    """A file that is brought back to its first state, or to another that many tests begin with."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._first = template()
+        self._kept: dict[str, tuple[Path, Any]] = {}
+        shutil.copy(self._first, file)
+
+    def reset(self) -> None:
+        """Nothing has been sold yet. Who opened a store before opens it anew."""
+        self._be_as(self._first)
+
+    def with_(self, name: str, make: Callable[[], T]) -> T:
+        """As `make` leaves the first state, and what it returned. It is asked once, for Tryton takes its time."""
+        if name in self._kept:
+            file, made = self._kept[name]
+            self._be_as(file)
+        else:
+            self.reset()
+            file, made = self.file.with_suffix(f".{len(self._kept)}"), make()
+            copy(self.file, file)
+            self._kept[name] = (file, made)
+        return cast(T, made)
+
+    def _be_as(self, state: Path) -> None:
+        copy(state, self.file)
+
+
+class InProcess(Database):
+    """The database in this process. Tryton is imported when it is made, and no earlier."""
 
     def __init__(self, folder: Path) -> None:
         self.name = "shop"
         self.user = USER
-        self.file = folder / f"{self.name}.sqlite"
-        self._first = template()
-        shutil.copy(self._first, self.file)
+        super().__init__(folder / f"{self.name}.sqlite")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Tryton's own, while it is imported and its classes are made
             finders = list(sys.meta_path)
@@ -56,11 +86,10 @@ class InProcess:
         pool.start()
         pool.start = classmethod(lambda cls: None)
 
-    def reset(self) -> None:
-        """Nothing has been sold yet. Who opened a store before opens it anew."""
+    def _be_as(self, state: Path) -> None:
         from trytond.cache import Cache
 
-        copy(self._first, self.file)
+        super()._be_as(state)
         for name, cache in Cache._instances.items():
             if not name.startswith(TEXTS_AND_VIEWS):
                 cache._clear(self.name)

@@ -11,6 +11,7 @@ import pytest
 from amazon_orders.testing import SeenOrder
 from tests.stores.host import Host
 
+from .database import Database
 from .server import Wire
 from .shop import TrytonShop
 
@@ -26,13 +27,17 @@ class TrytonHost(Host):
     attribute = "asin"
     shop: TrytonShop
 
-    def __init__(self, opened: Open, shop: TrytonShop, **options: Any) -> None:
+    def __init__(self, opened: Open, shop: TrytonShop, database: Database, **options: Any) -> None:
         self.opened = opened
         self.shop = shop
+        self.database = database
         self.store = opened(**options)
 
     def add_product(self, sku: str, stock: int | None = 50, *, attribute: str = "", rate: int = 19) -> str:
         return self.shop.add_product(sku, stock, asin=attribute, tax=rate)
+
+    def shelf(self) -> tuple[str, str]:
+        return self.database.with_("mugs and bowls", super().shelf)
 
     def delete(self, product: str) -> None:
         self.shop.delete(product)
@@ -70,8 +75,8 @@ class InProcessHost(TrytonHost):
 class RemoteHost(TrytonHost):
     """All that can happen to a wire."""
 
-    def __init__(self, opened: Open, shop: TrytonShop, wire: Wire, **options: Any) -> None:
-        super().__init__(opened, shop, **options)
+    def __init__(self, opened: Open, shop: TrytonShop, database: Database, wire: Wire, **options: Any) -> None:
+        super().__init__(opened, shop, database, **options)
         self.wire = wire
 
     @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import sqlite3
@@ -15,8 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from .database import USER, copy
-from .template import PASSWORD, environment, program, template
+from .database import USER, Database
+from .template import PASSWORD, environment, program
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
@@ -27,18 +26,16 @@ TRIES = 3
 _KEEPER = 'exec 3<&0; "$@" </dev/null & server=$!; { read -r _ <&3; kill $server; } & wait $server'
 
 
-class Server:
+class Server(Database):
     """`trytond` on a copy of the template. Made only while a test wants it; `stop` ends it."""
 
     def __init__(self, folder: Path) -> None:
         self.name = "remote"
         self.user = USER
         self.password = PASSWORD
-        self.file = folder / f"{self.name}.sqlite"
         self.log = folder / "trytond.log"
-        self._first = template()
         self._resets = 0
-        shutil.copy(self._first, self.file)
+        super().__init__(folder / f"{self.name}.sqlite")
         for left in reversed(range(TRIES)):
             self.port = _free_port()
             self._keeper = self._start(folder)
@@ -65,13 +62,14 @@ class Server:
         lines = self.log.read_text("utf-8", errors="replace").splitlines()
         return "\n".join([line for line in lines if not line.endswith('" 200 -')][-60:])
 
-    def reset(self) -> None:
-        """Nothing has been sold yet. Who is logged in stays so, or each test would wait for a password."""
+    def _be_as(self, state: Path) -> None:
+        """Who is logged in stays so, or each test would wait for a password."""
         with closing(sqlite3.connect(self.file)) as database:
             sessions = database.execute("SELECT * FROM ir_session").fetchall()
-        copy(self._first, self.file)
+        super()._be_as(state)
         self._resets += 1
         with closing(sqlite3.connect(self.file)) as database:
+            database.execute("DELETE FROM ir_session")
             for session in sessions:
                 database.execute(f"INSERT INTO ir_session VALUES ({', '.join('?' * len(session))})", session)
             newer = f"+{self._resets} seconds"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import pytest
@@ -17,8 +16,11 @@ from amazon_orders.testing.repeating import RepeatingKeys
 
 from . import IN_PROCESS
 from .conftest import OPTIONS
+from .database import Database, InProcess
 from .server import Server
 from .shop import TrytonShop
+
+ASIN = "B0KITTEST1"
 
 
 class TestTryton(StoreContract):
@@ -26,6 +28,11 @@ class TestTryton(StoreContract):
 
     host_name = IN_PROCESS
     attribute = "asin"
+
+    @pytest.fixture
+    def database(self, tryton: InProcess) -> Database:
+        """Where it is kept."""
+        return tryton
 
     @pytest.fixture
     def shop(self, shop: Any) -> Any:
@@ -38,10 +45,12 @@ class TestTryton(StoreContract):
         return store
 
     @pytest.fixture
-    def product(self, shop: Any) -> Product:
+    def product(self, shop: Any, database: Database) -> Product:
         """A product of the shop."""
-        asin = f"B0{uuid.uuid4().hex[:8].upper()}"
-        return Product(ref=shop.add_product(f"SKU-{asin}", 1000, asin=asin), value=asin)
+        return Product(
+            ref=database.with_("the kit's product", lambda: shop.add_product(f"SKU-{ASIN}", 1000, asin=ASIN)),
+            value=ASIN,
+        )
 
 
 class TestTrytonRemote(RepeatingKeys):
@@ -63,8 +72,7 @@ class TestTrytonRemote(RepeatingKeys):
 
         server.reset()
         store = open_store({"url": server.url, "user": server.user, "password": server.password} | OPTIONS)
-        sku, asin = f"SKU-{uuid.uuid4()}", f"B0{uuid.uuid4().hex[:8].upper()}"
-        return Desk(store, Product(ref=staff.add_product(sku, 1000, asin=asin), value=asin), staff, "asin")
+        return Desk(store, Product(ref=staff.add_product(f"SKU-{ASIN}", 1000, asin=ASIN), value=ASIN), staff, "asin")
 
 
 @pytest.mark.soak
@@ -72,6 +80,11 @@ class TestTrytonRemoteWhole(TestTryton):
     """All that `TestTryton` looks at takes minutes over the wire."""
 
     host_name = ""  # no column of its own: the table is of what an ordinary run sees
+
+    @pytest.fixture
+    def database(self, server: Server) -> Database:
+        """Where it is kept."""
+        return server
 
     @pytest.fixture
     def shop(self, remote_shop: Any) -> Any:

@@ -10,8 +10,9 @@ import pytest
 from tests.stores.story import Days, HostStory
 
 from . import IN_PROCESS, REMOTE
+from .database import InProcess
 from .host import PATIENCE, InProcessHost, RemoteHost
-from .server import Wire
+from .server import Server, Wire
 from .shop import TrytonShop
 
 
@@ -32,8 +33,8 @@ class TestInProcess(TrytonStory):
     host_name = IN_PROCESS
 
     @pytest.fixture
-    def host(self, opened: Callable[..., Any], shop: TrytonShop) -> InProcessHost:
-        return InProcessHost(opened, shop)
+    def host(self, opened: Callable[..., Any], shop: TrytonShop, tryton: InProcess) -> InProcessHost:
+        return InProcessHost(opened, shop, tryton)
 
 
 class TestRemote(TrytonStory):
@@ -41,7 +42,12 @@ class TestRemote(TrytonStory):
 
     @pytest.fixture
     def host(
-        self, remote_opened: Callable[..., Any], remote_shop: TrytonShop, wire: Wire, request: pytest.FixtureRequest
+        self,
+        remote_opened: Callable[..., Any],
+        remote_shop: TrytonShop,
+        server: Server,
+        wire: Wire,
+        request: pytest.FixtureRequest,
     ) -> RemoteHost:
         impatient = {"timeout": PATIENCE} if "slow" in request.node.name else {}
-        return RemoteHost(remote_opened, remote_shop, wire, **impatient)
+        return RemoteHost(remote_opened, remote_shop, server, wire, **impatient)
