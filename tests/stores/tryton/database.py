@@ -36,16 +36,21 @@ class Database:
         self._be_as(self._first)
 
     def with_(self, name: str, make: Callable[[], T]) -> T:
-        """As `make` leaves the first state, and what it returned. It is asked once, for Tryton takes its time."""
+        """The state that `make` leaves behind, and what it returned. It is asked once, for Tryton takes its time."""
         if name in self._kept:
             file, made = self._kept[name]
             self._be_as(file)
         else:
-            self.reset()
             file, made = self.file.with_suffix(f".{len(self._kept)}"), make()
             copy(self.file, file)
             self._kept[name] = (file, made)
         return cast(T, made)
+
+    @property
+    def writes(self) -> bytes:
+        """Another value after each transaction that wrote: SQLite counts them in the file's head."""
+        with self.file.open("rb") as file:
+            return file.read(28)[24:]
 
     def _be_as(self, state: Path) -> None:
         copy(state, self.file)
