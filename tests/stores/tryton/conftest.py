@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable, Generator, Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from tests.story.world import world as make_world
 from .database import InProcess, as_tryton_wants, left_alone
 from .server import Server, Wire, wire_to
 from .shop import TrytonShop
-from .template import RESERVED, SHIPPING
+from .template import RESERVED, SHIPPING, begin
 
 if importlib.util.find_spec("trytond") is None:  # not imported: most processes never want it
     pytest.skip("trytond is not installed: pip install -e '.[dev]'", allow_module_level=True)
@@ -28,25 +28,36 @@ OPTIONS = {"carrier": "DHL", "shipping_product": SHIPPING, "reservation_location
 """Of a store, beside the way to Tryton."""
 
 
+def _is_here(item: pytest.Item) -> bool:
+    return Path(__file__).parent in item.path.parents
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The usual time limit is for tests that find the template made."""
+    """They come last, when the template is made: the usual time limit is for tests that find it."""
+    items.sort(key=_is_here)
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if _is_here(item):
             item.add_marker(pytest.mark.timeout(COLD_SECONDS))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """The template is made while the other tests run."""
+    if any(_is_here(item) for item in session.items) and not session.config.option.collectonly:
+        begin()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Whatever of Tryton a test or a fixture brings with it. A worker of pytest-xdist asks this of all tests."""
-    with as_tryton_wants() if Path(__file__).parent in item.path.parents else nullcontext():
+    with as_tryton_wants() if _is_here(item) else nullcontext():
         return (yield)
 
 
 @pytest.fixture(scope="session")
 def tryton(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcess]:
     """The database in this process: `name`, `user` and `reset()`."""
-    with left_alone():
-        yield InProcess(tmp_path_factory.mktemp("tryton"))
+    with left_alone(), closing(InProcess(tmp_path_factory.mktemp("tryton"))) as made:
+        yield made
 
 
 @pytest.fixture
@@ -73,9 +84,8 @@ def store(opened: Callable[..., Any]) -> Any:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real `trytond`: `url`, `user`, `password` and `reset()`."""
-    made = Server(tmp_path_factory.mktemp("trytond"))
-    yield made
-    made.stop()
+    with closing(Server(tmp_path_factory.mktemp("trytond"))) as made:
+        yield made
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ class Database:
         self._first = template()
         self._kept: dict[str, tuple[Path, Any]] = {}
         shutil.copy(self._first, file)
+        self._watch = sqlite3.connect(file)
 
     def reset(self) -> None:
         """Nothing has been sold yet. Who opened a store before opens it anew."""
@@ -47,10 +48,13 @@ class Database:
         return cast(T, made)
 
     @property
-    def writes(self) -> bytes:
-        """Another value after each transaction that wrote: SQLite counts them in the file's head."""
-        with self.file.open("rb") as file:
-            return file.read(28)[24:]
+    def version(self) -> int:
+        """Another number after each transaction that wrote."""
+        (number,) = self._watch.execute("PRAGMA data_version").fetchone()
+        return int(number)
+
+    def close(self) -> None:
+        self._watch.close()
 
     def _be_as(self, state: Path) -> None:
         copy(state, self.file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import socket
 import sqlite3
@@ -42,7 +43,7 @@ class Server(Database):
             try:
                 self._wait()
             except TimeoutError:
-                self.stop()
+                self._end()
                 if not left:
                     raise
             else:
@@ -76,8 +77,12 @@ class Server(Database):
             database.execute("UPDATE ir_cache SET timestamp = datetime('2100-01-01', ?)", (newer,))
             database.commit()
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """End it, however it takes that."""
+        super().close()
+        self._end()
+
+    def _end(self) -> None:
         if self._keeper.stdin is not None:
             self._keeper.stdin.close()
         try:
@@ -126,7 +131,7 @@ class Wire:
         self.port: int = self._listener.getsockname()[1]
         self.url = server.at(self.port)
         self.held: Callable[[bytes], float] = lambda call: 0.0
-        """Seconds that the answer to this call is held back."""
+        """Seconds that the answer to this call is held back, if the client stays."""
         self.deaf = False
         """Nobody takes a call."""
         self.lost: Callable[[bytes], bool] = lambda call: False
@@ -170,7 +175,7 @@ class Wire:
                     answer = _message(server)
                 if self.lost(call):
                     return
-                self._closed.wait(self.held(call))
+                select.select([client], [], [], self.held(call))  # no longer than somebody waits for it
                 client.sendall(answer)
 
 

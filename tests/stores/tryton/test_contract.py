@@ -32,12 +32,12 @@ class BegunDesk(Desk):
     def __init__(self, *parts: Any, database: Database) -> None:
         super().__init__(*parts)
         self._database = database
-        self._untouched = database.writes
+        self._untouched = database.version
 
     def given(self, *lines: Any, **more: Any) -> tuple[StoreOrder, Placed]:
-        if lines or more or self._database.writes != self._untouched:
+        if lines or more or self._database.version != self._untouched:
             return super().given(*lines, **more)
-        self._untouched = b""
+        self._untouched = 0
         return self._database.with_("the kit's order", super().given)
 
 

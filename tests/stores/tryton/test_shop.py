@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from .database import InProcess
 from .shop import TrytonShop
 
 
@@ -100,3 +101,19 @@ def test_cancelled_units_are_not_sent(
     assert stock(shop, mug, bowl) == left
     sent = {"MUG-WHITE": 50.0 - left[0], "BOWL-GREY": 50.0 - left[1]}
     assert parcels(shop) == [("DHL", "0034-1", {code: number for code, number in sent.items() if number})]
+
+
+def test_a_state_that_was_changed_is_known_from_one_that_was_read(tryton: InProcess, shop: TrytonShop) -> None:
+    before = tryton.version
+    assert shop.orders() == []
+    assert tryton.version == before
+    shop.carrier("GLS")
+    assert tryton.version != before
+
+
+def test_a_state_is_made_once_and_then_gone_back_to(tryton: InProcess, shop: TrytonShop) -> None:
+    made = [tryton.with_("a carrier of the test's", lambda: shop.carrier("UPS")) for _ in range(2)]
+    carriers = shop.find("carrier", [("party.name", "=", "UPS")])
+    assert [{"id": number} for number in made] == [*carriers, *carriers]
+    tryton.reset()
+    assert not shop.find("carrier", [("party.name", "=", "UPS")])
