@@ -27,7 +27,7 @@ from amazon_orders.sandbox import Clock, Line, SimulatedAmazon, order
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 EXAMPLE = EXAMPLES / "kiosk_adapter"
-PUBLIC = ("", ".errors", ".model", ".sandbox", ".testing", ".integrations.django")
+PUBLIC = ("", ".adapters.http", ".errors", ".model", ".sandbox", ".testing", ".integrations.django")
 KEY = "a-kiosk-key"
 MUG, TWO, GIFT = (f"306-0000000-000000{number}" for number in (1, 2, 3))
 TOTALS = {MUG: Decimal("9.99"), TWO: Decimal("34.97"), GIFT: Decimal("17.49")}
@@ -288,7 +288,7 @@ def test_an_answer_that_does_not_arrive_places_no_order_twice(desk: Desk, step: 
 def test_a_wrong_key_is_told_and_nothing_is_lost(desk: Desk) -> None:
     with desk.kiosk() as kiosk:
         said = " ".join(desk.sync(KIOSK_API_KEY="wrong-key-1").split())
-        assert "does not accept the API key (401). Nothing was written. Make a key" in said
+        assert "(401 to GET /products). Nothing was written. Make a key" in said
         assert "wrong-key-1" not in said
         assert kiosk.orders() == {}
         desk.sync()

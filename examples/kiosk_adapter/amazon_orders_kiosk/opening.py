@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
+from amazon_orders.adapters.http import address_problem
 from amazon_orders.errors import ConfigError
 
 from .adapter import KioskAdapter
 from .client import Client
 
-LOCAL = ("localhost", "127.0.0.1", "::1")
 SETTINGS = ("url", "api_key", "tax_class", "deadline")
 
 
@@ -20,10 +19,8 @@ def open_store(config: Mapping[str, Any]) -> KioskAdapter:
     problems = {key: f"is no setting of the kiosk; it has {', '.join(SETTINGS)}" for key in config.keys() - {*SETTINGS}}
     url, api_key = config.get("url"), config.get("api_key")
     tax_class, deadline = config.get("tax_class", "standard"), config.get("deadline", 20)
-    if not isinstance(url, str) or not urlsplit(url).hostname:
-        problems["url"] = "has to be the shop's address, such as https://shop.example/api/v1"
-    elif urlsplit(url).scheme != "https" and urlsplit(url).hostname not in LOCAL:
-        problems["url"] = "has to begin with https: the key and buyers' addresses go there"
+    if problem := address_problem(url):
+        problems["url"] = problem
     if not isinstance(api_key, str) or not api_key:
         problems["api_key"] = 'has to be a key made in the shop under Settings > API; write "env:KIOSK_API_KEY"'
     if not isinstance(tax_class, str) or not tax_class:
