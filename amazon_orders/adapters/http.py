@@ -26,6 +26,7 @@ from typing import Any, NamedTuple, NoReturn
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
 
 from ..errors import StoreRejected, StoreUnavailable
 
@@ -55,6 +56,10 @@ class Refused(StoreRejected):
 class _Answer(NamedTuple):
     status: int
     body: bytes
+
+
+class _TooMuchError(requests.RequestException):
+    """The answer is larger than any, or comes when nobody waits for it."""
 
 
 class _Session(requests.Session):
@@ -164,7 +169,7 @@ class ShopApi:
             raise StoreUnavailable(
                 f"The shop did not answer {what} in {self._deadline:g} s. {_UNKNOWN}", record=record
             ) from None
-        if isinstance(answer, requests.RequestException):
+        if isinstance(answer, (requests.RequestException, urllib3.exceptions.HTTPError)):
             # The error's own text is left out: it may hold the address with what was asked.
             gave = "no answer" if isinstance(answer, requests.ConnectionError) else "no whole answer"
             raise StoreUnavailable(
@@ -197,10 +202,11 @@ class ShopApi:
             stream=True,
         ) as response:
             body = bytearray()
-            for part in response.iter_content(65536):
-                body += part
+            # By pieces as they come, so that nobody reads on for a caller who has given up.
+            while piece := response.raw.read1(65536, decode_content=True):
+                body += piece
                 if late.is_set() or len(body) > LARGEST:
-                    raise requests.exceptions.ContentDecodingError
+                    raise _TooMuchError
         return _Answer(response.status_code, bytes(body))
 
     def _say_who(self, request: requests.PreparedRequest) -> requests.PreparedRequest:

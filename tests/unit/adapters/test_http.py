@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import multiprocessing
 import threading
@@ -17,7 +18,7 @@ import pytest
 from amazon_orders.adapters import http
 from amazon_orders.adapters.http import Refused, ShopApi, address_problem
 from amazon_orders.errors import StoreError, StoreRejected, StoreUnavailable
-from tests.unit.amazon.wire import Peer, Script, answer, dripping, hanging_up, says, serving
+from tests.unit.amazon.wire import Heard, Peer, Say, Script, answer, dripping, hanging_up, says, serving
 
 KEY = "secret-key-7"
 
@@ -155,12 +156,37 @@ def test_a_shop_that_drips_is_left_at_the_deadline(opened: Open) -> None:
     with pytest.raises(StoreUnavailable, match=r"did not answer GET /orders in 0\.4 s"):
         api.call("GET", "/orders")
     assert time.monotonic() - begun < 2
+    while any(thread.name == "amazon-orders-shop" for thread in threading.enumerate()):
+        assert time.monotonic() - begun < 5, "nobody reads on"
+        time.sleep(0.01)
 
 
 def test_an_answer_without_an_end_is_not_kept(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http, "LARGEST", 100_000)
     with pytest.raises(StoreUnavailable, match="no whole answer"):
         post(opened, answer(200, b" " * 200_000 + b"{}"))
+
+    def without_end(_: Heard, say: Say) -> bool:
+        say(answer(200, b"", Content_Length="1000000000"))
+        while True:
+            say(b" " * 10_000)
+
+    _, api = opened(without_end)
+    with pytest.raises(StoreUnavailable, match="no whole answer"):
+        api.call("GET", "/orders")
+
+
+def test_what_the_adapter_did_wrong_is_its_own_error(opened: Open) -> None:
+    peer, _ = opened(*says(answer()))
+    with pytest.raises(UnicodeError):
+        ShopApi(peer.url, {"Authorization": "Bearer \N{SNOWMAN}"}).call("GET", "/orders")
+
+
+def test_an_answer_may_be_packed(opened: Open) -> None:
+    packed = gzip.compress(b'{"id": "K1"}' + b" " * 100_000)
+    assert post(opened, answer(200, packed, Content_Encoding="gzip")) == {"id": "K1"}
+    with pytest.raises(StoreUnavailable, match="no whole answer"):
+        post(opened, answer(200, b"{}", Content_Encoding="gzip"))
 
 
 def test_nobody_there_is_unknown_and_the_address_stays_out(opened: Open) -> None:
