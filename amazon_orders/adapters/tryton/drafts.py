@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from ...model import Charge, StoreOrder, minor_unit
 from . import customers
-from .house import House
+from .house import House, smallest_price
 from .options import Options
 from .sales import HELD, LEFT
 from .taxes import Taxes
@@ -89,11 +89,15 @@ def rounding_line(missing: Decimal) -> dict[str, Any]:
     }
 
 
-def tolerance(options: Options, order: StoreOrder) -> Decimal:
-    """What Tryton's total may miss Amazon's by, so that it is taken for a rounding."""
+def tolerance(options: Options, house: House, order: StoreOrder) -> Decimal:
+    """What Tryton's total may miss Amazon's by, so that it is taken for a rounding.
+
+    Each line is rounded, and so is the price of a unit, by half of its last digit: with the tax, less than a whole one.
+    """
     if options.rounding is not None:
         return options.rounding
-    return minor_unit(order.currency) * (len(order.lines) + len(order.fees) + 2)
+    of_lines = minor_unit(order.currency) * (len(order.lines) + len(order.fees) + 2)
+    return of_lines + smallest_price(house) * sum(line.quantity for line in order.lines)
 
 
 def problem(order: StoreOrder, products: Collection[str]) -> str:

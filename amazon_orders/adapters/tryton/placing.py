@@ -147,7 +147,7 @@ class Placing:
             sale, order = work.there, work.order
             if sale.total == order.total:
                 continue
-            if abs(order.total - sale.total) > tolerance(self.options, order):
+            if abs(order.total - sale.total) > tolerance(self.options, self.house, order):
                 self._taxes.forget()
                 self._refuse(work, foreign(work))
                 continue
@@ -175,7 +175,7 @@ class Placing:
 
     def _mark(self, work: Work) -> dict[str, Any]:
         sale, told = work.there, tax_at_amazon(work.order)
-        if told is None or abs(told - sale.tax) <= tolerance(self.options, work.order):
+        if told is None or abs(told - sale.tax) <= tolerance(self.options, self.house, work.order):
             return {"reference": work.key}
         remark = f"Tax at Amazon: {told} {work.order.currency}, here {sale.tax}"
         return {"reference": work.key, "comment": f"{sale.comment}\n{remark}".strip()}

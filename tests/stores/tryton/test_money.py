@@ -29,6 +29,17 @@ def test_a_total_that_misses_by_a_rounding_gets_a_line(store: Any, shop: TrytonS
     ]
 
 
+def test_very_many_units_end_at_the_total(store: Any, shop: TrytonShop, product: str) -> None:
+    """A price of four digits reaches 9,000 units in steps of 1.07."""
+    answer = placed(store, make.line(product, "1000.50", 9000))
+    lines = sale(shop, answer.ref, "lines.unit_price", "lines.quantity")["lines."]
+    assert answer.total == sale(shop, answer.ref, "total_amount")["total_amount"] == Decimal("1000.50")
+    assert [(each["unit_price"], each["quantity"]) for each in lines] == [
+        (Decimal("0.0934"), 9000.0),
+        (Decimal("0.19"), 1.0),
+    ]
+
+
 def test_a_total_of_another_tax_is_refused_and_leaves_nothing(store: Any, shop: TrytonShop, product: str) -> None:
     """The tax changed after the adapter had looked at it; it looks again the next time."""
     placed(store, make.line(product, "119.00"))
