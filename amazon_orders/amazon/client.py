@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from ..errors import ConfigError
 from ..model import REGIONS, Confirm, Connection
+from ..wire import LOOPBACK
 from .auth import Authorisation, LwaCredentials
 from .calls import Calls
 from .feeds import Feeds
@@ -21,7 +22,7 @@ from .refusals import content, empty
 from .reports import Reports
 from .shipments import confirm_shipment
 from .storage import Storage
-from .transport import LOOPBACK, Transport
+from .transport import Transport
 
 _ORDERS = "/orders/2026-01-01/orders"
 

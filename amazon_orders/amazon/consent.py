@@ -10,8 +10,9 @@ from urllib.parse import urlencode, urlsplit
 
 from ..errors import AmazonAuthError, ConfigError
 from ..model import MARKETPLACES, TOKEN_ENDPOINT, Connection
+from ..wire import LOOPBACK
 from .auth import LwaCredentials, refusal, said
-from .transport import LOOPBACK, Transport
+from .transport import Transport
 
 _TOKEN = re.compile(r"[!-~]{1,2048}")
 

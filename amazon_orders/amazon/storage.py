@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from ..errors import AmazonUnavailable, PayloadError
-from .body import UnreadableBodyError, unpacked
+from ..wire import UnreadableBodyError, unpacked
 from .transport import Answer, Transport
 from .user_agent import user_agent
 

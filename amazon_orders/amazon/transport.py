@@ -6,34 +6,23 @@ Success is a 2xx; whether the body means anything is for the caller to say. Bodi
 from __future__ import annotations
 
 import logging
-import os
 import random
-import ssl
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from http.cookiejar import DefaultCookiePolicy
-from typing import Any
 from urllib.parse import urlsplit
 
-import certifi
 import requests
 import tenacity
-import urllib3
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import BaseAdapter
 
 from ..errors import AmazonUnavailable, ConfigError
-from .body import read_body
-from .watchdog import Deadline, WatchedPool, WatchedTlsPool
+from ..wire import FAILURES, LOOPBACK, Deadline, Session, exchange
 
 log = logging.getLogger("amazon_orders.amazon")
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_HOSTS = 8
-_POOL = 32
 _SHORTEST_TRY = 0.05
 _UNSURE = timedelta(minutes=15)
 """How wrong our clock may be while Amazon's is not known."""
@@ -47,56 +36,6 @@ class Answer:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     request_id: str = ""
-
-
-class _Pooled(HTTPAdapter):
-    """Connections with the one TLS context of the process."""
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["ssl_context"] = _tls()
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": WatchedPool, "https": WatchedTlsPool}
-        self._process = os.getpid()
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        if self._process != os.getpid():
-            # A forked child must not speak on its parent's connections. They are kept, not closed: the locks of
-            # their pool may be held for ever by a thread that the child does not have.
-            self._inherited = self.poolmanager
-            self.init_poolmanager(_HOSTS, _POOL)
-        return super().send(request, *args, **kwargs)
-
-    def cert_verify(self, conn: Any, *_: Any, **__: Any) -> None:
-        # requests would have the authorities read again, into the shared context, with every new connection.
-        conn.cert_reqs = "CERT_REQUIRED"
-
-
-class _Session(requests.Session):
-    """A session that takes nothing from the environment, keeps no cookies and follows nothing."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.trust_env = False  # no proxy, no .netrc, no CA bundle by ambient variable
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-        self.headers["accept-encoding"] = "gzip"
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """None: where redirects are not followed, requests would read their bodies to the end, however long."""
-
-
-_context_lock = threading.Lock()
-_context: ssl.SSLContext | None = None
-
-
-def _tls() -> ssl.SSLContext:
-    """One context: making it reads every authority's certificate, some 20 ms each time."""
-    global _context
-    with _context_lock:
-        if _context is None:
-            _context = urllib3.util.ssl_.create_urllib3_context()
-            _context.minimum_version = ssl.TLSVersion.TLSv1_2
-            _context.load_verify_locations(certifi.where())
-        return _context
 
 
 class Transport:
@@ -113,10 +52,7 @@ class Transport:
         jitter: random.Random | None = None,
     ) -> None:
         """`deadline` is in seconds and covers one call with all its attempts, pauses, headers and body."""
-        self._session = _Session()
-        chosen = adapter or _Pooled(pool_connections=_HOSTS, pool_maxsize=_POOL, max_retries=0)
-        self._session.mount("https://", chosen)
-        self._session.mount("http://", chosen)
+        self._session = Session(adapter)
         self._deadline = deadline
         self._attempts = attempts
         self._now = now
@@ -203,15 +139,8 @@ class Transport:
         begun = time.monotonic()
         deadline = Deadline(end)
         try:
-            with deadline:
-                response = self._session.send(
-                    prepared, timeout=left, allow_redirects=False, stream=True, verify=True, proxies={}
-                )
-                try:
-                    body = read_body(response.raw, deadline)
-                finally:
-                    response.close()
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            reply = exchange(self._session, prepared, deadline)
+        except FAILURES as error:
             unknown = not repeatable and not deadline.nothing_sent
             if deadline.over or time.monotonic() >= end:
                 raise _unavailable(operation, "did not answer in time", unknown=unknown) from None
@@ -220,19 +149,19 @@ class Transport:
             # The kind of failure is enough; the text of these errors may hold the address with its parameters.
             what = f"gave no whole answer ({type(error).__name__})"
             raise _unavailable(operation, what, unknown=unknown) from None
-        request_id = _printable(response.headers.get("x-amzn-RequestId", ""))
-        status = response.status_code
+        request_id = _printable(reply.headers.get("x-amzn-RequestId", ""))
+        status = reply.status
         log.debug(
             "%s answered %s in %d ms, request id %s",
             operation, status, (time.monotonic() - begun) * 1000, request_id or "none",
         )  # fmt: skip
-        self._learn_time(response.headers.get("Date"))
+        self._learn_time(reply.headers.get("Date"))
         if status >= 500:
             raise _unavailable(operation, f"failed with {status}", status, request_id, not repeatable)
         if 300 <= status < 400:
             what = "answered with a redirect, which is never followed"
             raise _unavailable(operation, what, status, request_id, not repeatable)
-        return Answer(status, response.headers, body, request_id)
+        return Answer(status, reply.headers, reply.body, request_id)
 
     def _learn_time(self, date: str | None) -> None:
         if not date:

@@ -15,8 +15,9 @@ from typing import Any
 import certifi
 import pytest
 
-from amazon_orders.amazon import INCLUDED, OrderPage, Transport, body, transport
+from amazon_orders.amazon import INCLUDED, OrderPage, Transport
 from amazon_orders.errors import AmazonUnavailable
+from amazon_orders.wire import body, session
 from tests.unit.amazon.documents import bare, full
 from tests.unit.amazon.test_pages import page, tight
 from tests.unit.amazon.test_transport import certificate, get
@@ -28,7 +29,7 @@ def test_the_authorities_are_read_once_for_many_transports_and_connections(
 ) -> None:
     """Reading them takes some 20 ms each time, which is more than a page of orders."""
     public, tls = certificate(tmp_path, "localhost")
-    monkeypatch.setattr(transport, "_context", None)
+    monkeypatch.setattr(session, "_context", None)
     monkeypatch.setattr(certifi, "where", lambda: str(public))
     read: list[Any] = []
     real = ssl.SSLContext.load_verify_locations

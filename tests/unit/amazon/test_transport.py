@@ -23,9 +23,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from amazon_orders.amazon import Transport, body, transport
+from amazon_orders.amazon import Transport
 from amazon_orders.amazon.transport import Answer
 from amazon_orders.errors import AmazonThrottled, AmazonUnavailable, ConfigError
+from amazon_orders.wire import body, session
 from tests.unit.amazon.wire import Heard, Say, answer, dripping, hanging_up, says, serving
 
 OPERATION = "searchOrders"
@@ -508,8 +509,8 @@ def certificate(folder: Path, name: str) -> tuple[Path, ssl.SSLContext]:
 @pytest.fixture
 def fresh_tls(monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
     """The process's context, made anew so that no other test is touched."""
-    monkeypatch.setattr(transport, "_context", None)
-    return transport._tls()
+    monkeypatch.setattr(session, "_context", None)
+    return session._tls()
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(
@@ -564,7 +565,7 @@ def test_over_tls_as_well_a_peer_that_drips_is_left(tmp_path: Path, fresh_tls: s
 
 
 def test_there_is_one_tls_context_in_the_process(fresh_tls: ssl.SSLContext) -> None:
-    contexts = {id(transport._tls()) for _ in range(3)}
+    contexts = {id(session._tls()) for _ in range(3)}
     assert contexts == {id(fresh_tls)}
     assert fresh_tls.verify_mode is ssl.CERT_REQUIRED
     assert fresh_tls.check_hostname
