@@ -3,44 +3,43 @@
 | what happens | what is raised | what it means |
 |---|---|---|
 | 2xx with the JSON that was expected | nothing | done, and durable |
-| 4xx | `Refused`, which is a `StoreRejected` | refused, and nothing was written |
-| 401, 403, 408, 425, 429 | `StoreUnavailable` | not done, through no fault of the order: later it will be |
-| 5xx, a redirect, anything else than that JSON, no whole answer in time | `StoreUnavailable` | unknown |
+| 4xx with JSON | `Refused`, a `StoreRejected` | refused, and nothing was written |
+| 401, 403, 407, 408, 423, 425, 429 | `Unanswered`, a `StoreUnavailable` | not done, through no fault of the order |
+| anything else, or no whole answer in time | `Unanswered`, a `StoreUnavailable` | unknown |
 
-Nothing is tried again here: the library looks what is in the shop before it writes anew.
+A call is sent once, and never after its end: the library looks what is in the shop before it writes anew.
 """
 
 from __future__ import annotations
 
 import json
-import logging
-import os
-import queue
 import re
-import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
-from http.cookiejar import DefaultCookiePolicy
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import requests
-import urllib3
 
-from ..errors import StoreRejected, StoreUnavailable
+from ..errors import ConfigError, StoreRejected, StoreUnavailable
+from ..wire import FAILURES, LOOPBACK, Deadline, Reply, Session, exchange
 
-__all__ = ["Refused", "ShopApi", "address_problem"]
+__all__ = ["Answer", "Refused", "ShopApi", "Unanswered", "address_problem"]
 
-log = logging.getLogger("amazon_orders.adapters.http")
+Headers = Mapping[str, str]
 
-LARGEST = 64 * 1024 * 1024
-"""Bytes of an answer. More is no answer to one page of a list."""
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_NO_ACCESS = (401, 403)
-_LATER = (408, 425, 429)
-_WORD = re.compile(r"[a-z0-9_.-]{1,60}|[A-Z0-9_.-]{1,60}")
-"""No name of a person is written so."""
+_NO_ACCESS = (401, 403, 407)
+_LATER = (408, 423, 425, 429)
+_EMPTY = (204, 205)
+_WORD = re.compile(r"[a-z_]{1,60}|[A-Z_]{1,60}")
+_HEADER = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
+_ADDRESS = re.compile(r"[\x21-\x7e]+")
+_PATH = re.compile(r"/[\x21-\x7e]*")
+_LONGEST = 600.0
+_LARGEST_EXPONENT = 30
+"""No amount has more digits before or behind its point, and some numbers would fill the memory once written out."""
 _UNKNOWN = "Whether it was done is looked up before it is written again; if it stays so, see to the shop's server."
 
 
@@ -53,24 +52,21 @@ class Refused(StoreRejected):
         self.word = word
 
 
-class _Answer(NamedTuple):
+class Unanswered(StoreUnavailable):
+    """Not done, or unknown: `status` is the HTTP status, 0 where there was no whole answer."""
+
+    def __init__(self, message: str, *, status: int = 0, record: str = "") -> None:
+        super().__init__(message, record=record)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the shop said to a call that it did."""
+
     status: int
-    body: bytes
-
-
-class _TooMuchError(requests.RequestException):
-    """The answer is larger than any, or comes when nobody waits for it."""
-
-
-class _Session(requests.Session):
-    """Keeps no cookies and follows nothing: a redirected POST becomes a GET, and the key would go elsewhere."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """None: requests would read the body of one to its end, however long."""
+    headers: Headers = field(repr=False)
+    json: Any = field(repr=False)
 
 
 class ShopApi:
@@ -79,24 +75,32 @@ class ShopApi:
     def __init__(
         self,
         url: str,
-        headers: Mapping[str, str],
+        headers: Headers | Callable[[], Headers],
         *,
         deadline: float = 30.0,
         access: str = "",
         word: Callable[[Any], object] = lambda answer: answer["error"],
     ) -> None:
-        """`headers` go with each call and no further: say there who asks. `deadline` is in seconds, for a whole call.
+        """`headers` say who asks and go with each call; a function is asked anew for each. `deadline` is in seconds.
 
         `access` is told where the shop does not accept who asks: what to make where, and which setting it belongs in.
-        `word` finds the shop's code for a refusal in its JSON. What is no plain word is left out of the message, for
-        it might hold what a buyer typed in.
+        `word` finds the shop's code for a refusal in its JSON. What is not a plain word of small letters, or of capital
+        ones, is left out of the message: it might hold what a buyer typed in.
+
+        `ConfigError` where a header cannot be sent, `ValueError` for another argument.
         """
+        if address_problem(url):
+            raise ValueError(f"url {address_problem(url)}")
+        if not 0 < deadline <= _LONGEST:
+            raise ValueError(f"deadline has to be a number of seconds, up to {_LONGEST:g}")
         self._url = url.rstrip("/")
-        self._headers = dict(headers)
+        self._headers = headers
         self._deadline = deadline
         self._access = access
         self._word = word
-        self._kept = (os.getpid(), _Session())
+        self._session = Session()
+        if not callable(headers):
+            _check_headers(headers)
 
     def __repr__(self) -> str:
         return f"<ShopApi of {urlsplit(self._url).hostname}>"
@@ -105,157 +109,157 @@ class ShopApi:
         """Close the connections that are kept open. A call opens a new one."""
         self._session.close()
 
-    def call(
+    def call(self, method: str, path: str, **more: Any) -> Any:
+        """The JSON that `ask` gets."""
+        return self.ask(method, path, **more).json
+
+    def ask(
         self,
         method: str,
         path: str,
         *,
         params: Mapping[str, Any] | None = None,
         body: Any = None,
+        form: Mapping[str, str] | None = None,
+        headers: Headers | None = None,
         kind: type | None = dict,
         record: str = "",
-    ) -> Any:
-        """One call, sent once: the JSON of the answer. Numbers with a point are `Decimal`.
+    ) -> Answer:
+        """One call, sent once. Numbers with a point in the answer are `Decimal`.
 
-        `path` begins with a slash and holds nothing of a person: it is told in messages. `params` may hold lists. A
-        `Decimal` in `body` is written as text, so that no shop reads it as a float. `kind` is what the JSON has to be;
-        `None`: whatever it is, and also nothing, which is `None` then. `record` is what an error is about.
+        `path` begins with a slash, is quoted already and holds nothing of a person: it is told in messages. `params`
+        may hold lists. `body` is sent as JSON, a `Decimal` in it as text; `form` as a form. `headers` are this call's
+        own. `kind` is what the JSON has to be; `None`: whatever it is, and also nothing, which is `None` then. `record`
+        is what an error is about.
+
+        Raises `Refused` or `Unanswered`; `ConfigError` for a header, `ValueError` or `TypeError` for another argument.
         """
+        if not _PATH.fullmatch(path) or set("?#") & set(path) or ".." in path.split("/"):
+            raise ValueError("path has to begin with a slash and to be quoted; what comes after ? belongs to params")
         what = f"{method} {path}"
-        content = None if body is None else json.dumps(body, default=_as_text).encode()
-        answer = self._answer(what, method, path, params, content, record)
-        found, is_json = _read(answer.body)
-        if 200 <= answer.status < 300 and (isinstance(found, kind) if kind else is_json or not answer.body):
-            return found
-        if answer.status in _NO_ACCESS:
-            why = f"The shop does not accept the credentials ({answer.status} to {what}). Nothing was written."
-            raise StoreUnavailable(f"{why} {self._access}".rstrip(), record=record)
-        if answer.status in _LATER:
-            why = f"The shop is busy ({answer.status} to {what}). Nothing was written; it is tried again."
-            raise StoreUnavailable(why, record=record)
-        if 400 <= answer.status < 500:
-            word = self._code(found)
-            said = f"{answer.status}, {word}" if word else f"{answer.status}"
-            raise Refused(f"The shop refused {what} ({said}).", status=answer.status, word=word, record=record)
-        not_so = f", and not with {kind.__name__ if kind else 'JSON'}" if 200 <= answer.status < 300 else ""
-        raise StoreUnavailable(f"The shop answered {what} with {answer.status}{not_so}. {_UNKNOWN}", record=record)
+        request = requests.Request(method, self._url + path, params=params, data=form)
+        if body is not None:
+            request.data = json.dumps(_plain(body), allow_nan=False).encode()
+            request.headers["Content-Type"] = "application/json"
+        own = {"Accept": "application/json", "User-Agent": "amazon-order-sync"}
+        request.headers |= own | {**self._who(), **(headers or {})}
+        _check_headers(request.headers)
+        reply = self._reply(what, request, record)
+        found, is_json = _read(reply.body)
+        nothing = kind is None and (reply.status in _EMPTY or reply.headers.get("Content-Length") == "0")
+        if 200 <= reply.status < 300 and (nothing or (is_json and isinstance(found, kind or object))):
+            return Answer(reply.status, reply.headers, found)
+        raise self._failure(what, reply, found, is_json, record)
 
-    @property
-    def _session(self) -> requests.Session:
-        process, session = self._kept
-        if process != os.getpid():
-            session = _Session()
-            self._kept = (os.getpid(), session)
-        return session
+    def _who(self) -> Headers:
+        return self._headers() if callable(self._headers) else self._headers
 
-    def _answer(self, what: str, method: str, path: str, params: Any, content: bytes | None, record: str) -> _Answer:
-        """The time-outs of sockets begin anew with every byte, and a resolver has none: a thread is waited for."""
-        answers: queue.SimpleQueue[_Answer | Exception] = queue.SimpleQueue()
-        late = threading.Event()
-        session = self._session
-        begun = time.monotonic()
-
-        def work() -> None:
-            try:
-                answers.put(self._send(session, method, path, params, content, late))
-            except Exception as error:  # noqa: BLE001 - raised or told by the thread that waits
-                answers.put(error)
-
-        threading.Thread(target=work, name="amazon-orders-shop", daemon=True).start()
+    def _reply(self, what: str, request: requests.Request, record: str) -> Reply:
+        prepared = self._session.prepare_request(request)
+        deadline = Deadline(time.monotonic() + self._deadline)
         try:
-            answer = answers.get(timeout=self._deadline)
-        except queue.Empty:
-            late.set()
-            raise StoreUnavailable(
-                f"The shop did not answer {what} in {self._deadline:g} s. {_UNKNOWN}", record=record
-            ) from None
-        if isinstance(answer, (requests.RequestException, urllib3.exceptions.HTTPError)):
+            return exchange(self._session, prepared, deadline)
+        except FAILURES as error:
             # The error's own text is left out: it may hold the address with what was asked.
-            gave = "no answer" if isinstance(answer, requests.ConnectionError) else "no whole answer"
-            raise StoreUnavailable(
-                f"The shop gave {gave} to {what} ({type(answer).__name__}). {_UNKNOWN}", record=record
-            )
-        if isinstance(answer, Exception):
-            raise answer
-        log.debug("%s answered %s in %d ms", what, answer.status, (time.monotonic() - begun) * 1000)
-        return answer
+            late = deadline.over or deadline.left <= 0
+            why = f"did not answer {what} in {self._deadline:g} s" if late else _gave(error, what)
+            then = "Nothing was sent; see to the shop's address and network." if deadline.nothing_sent else _UNKNOWN
+            raise Unanswered(f"The shop {why}. {then}", record=record) from None
 
-    def _send(
-        self,
-        session: requests.Session,
-        method: str,
-        path: str,
-        params: Any,
-        content: bytes | None,
-        late: threading.Event,
-    ) -> _Answer:
-        kind = {} if content is None else {"Content-Type": "application/json"}
-        with session.request(
-            method,
-            self._url + path,
-            params=params,
-            data=content,
-            headers={"Accept": "application/json"} | kind,
-            auth=self._say_who,
-            timeout=self._deadline,
-            allow_redirects=False,
-            stream=True,
-        ) as response:
-            body = bytearray()
-            # By pieces as they come, so that nobody reads on for a caller who has given up.
-            while piece := response.raw.read1(65536, decode_content=True):
-                body += piece
-                if late.is_set() or len(body) > LARGEST:
-                    raise _TooMuchError
-        return _Answer(response.status_code, bytes(body))
-
-    def _say_who(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        # A header of the session would be overwritten by a netrc file; this is not.
-        request.headers.update(self._headers)
-        return request
+    def _failure(self, what: str, reply: Reply, found: Any, is_json: bool, record: str) -> StoreRejected | Unanswered:
+        status = reply.status
+        if status in _NO_ACCESS:
+            why = f"The shop does not accept the credentials ({status} to {what}). Nothing was written. {self._access}"
+            return Unanswered(why.rstrip(), status=status, record=record)
+        if status in _LATER:
+            why = f"The shop is busy ({status} to {what}). Nothing was written; it is tried again."
+            return Unanswered(why, status=status, record=record)
+        if 400 <= status < 500 and is_json:
+            word = self._code(found)
+            said = f"{status}, {word}" if word else f"{status}"
+            return Refused(f"The shop refused {what} ({said}).", status=status, word=word, record=record)
+        if 400 <= status < 500:
+            why = f"Something else than the shop's API answered {what} with {status}: see to the shop's address."
+            return Unanswered(why, status=status, record=record)
+        other = ", and not with the JSON that was expected" if 200 <= status < 300 else ""
+        return Unanswered(f"The shop answered {what} with {status}{other}. {_UNKNOWN}", status=status, record=record)
 
     def _code(self, found: Any) -> str:
         try:
             word = self._word(found)
-        except (KeyError, IndexError, TypeError, AttributeError):
+        except Exception:  # noqa: BLE001 - the shop has refused, whatever its JSON looks like
             return ""
         return word if isinstance(word, str) and _WORD.fullmatch(word) else ""
 
 
 def address_problem(url: object) -> str:
     """What is wrong with the address of a shop, for `ConfigError`; empty where nothing is."""
-    if not isinstance(url, str):
-        return "has to be the shop's address, such as https://shop.example/api"
+    no_address = "has to be the shop's address, such as https://shop.example/api"
+    if not isinstance(url, str) or not _ADDRESS.fullmatch(url) or "*" in url:
+        return no_address
     try:
         parts = urlsplit(url)
         host = parts.hostname
-        _ = parts.port
-    except ValueError:
-        host = None
+        requests.Request("GET", url).prepare()
+    except (requests.RequestException, ValueError):
+        return no_address
     if not host or parts.scheme not in ("http", "https"):
-        return "has to be the shop's address, such as https://shop.example/api"
-    if parts.username or parts.password:
-        return "may not hold a password: an address is shown in messages"
-    if parts.query or parts.fragment:
+        return no_address
+    if "@" in parts.netloc:
+        return "may not hold a name or a password: an address is shown in messages"
+    if "?" in url or "#" in url:
         return "has to end with its path: what comes after ? or # belongs to single calls"
-    if parts.scheme != "https" and host not in _LOOPBACK:
+    if parts.scheme != "https" and host not in LOOPBACK:
         return "has to begin with https: keys and buyers' addresses go there"
     return ""
+
+
+def _check_headers(headers: Mapping[str, Any]) -> None:
+    """Errors of the libraries below would repeat the value, which may be a key."""
+    problems = {
+        name: "holds a line break, a space at its end or a character that no header may hold"
+        for name, value in headers.items()
+        if not isinstance(value, str) or not _HEADER.fullmatch(value)
+    }
+    if problems:
+        raise ConfigError("The shop cannot be called with this key.", problems=problems)
+
+
+def _gave(error: BaseException, what: str) -> str:
+    gave = "no answer" if isinstance(error, requests.ConnectionError) else "no whole answer"
+    return f"gave {gave} to {what} ({type(error).__name__})"
+
+
+def _plain(value: Any) -> Any:
+    """For JSON. An amount that was a float is wrong already."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, float):
+        raise TypeError("a float in the body: amounts are Decimal, or text")
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    return value
 
 
 def _read(body: bytes) -> tuple[Any, bool]:
     """The JSON, and whether it is some."""
     try:
-        return json.loads(body, parse_float=Decimal, parse_constant=_no_number), True
+        return json.loads(body, parse_float=_number, parse_constant=_no_number), True
     except (ValueError, RecursionError):
         return None, False
 
 
+def _number(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except ArithmeticError:
+        raise ValueError("no amount has such an exponent") from None
+    if number and abs(number.adjusted()) > _LARGEST_EXPONENT:
+        raise ValueError("no amount has such an exponent")
+    return number
+
+
 def _no_number(word: str) -> NoReturn:
     raise ValueError(word)
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    raise TypeError(f"{type(value).__name__} has no JSON; say it in words that have")

@@ -25,13 +25,18 @@ class Client(ShopApi):
 
     def list(self, path: str, **params: Any) -> Iterator[Json]:
         """Every item of every page, page by page."""
-        cursor: str | None = ""
-        while cursor is not None:
+        cursor, seen = "", {""}
+        while True:
             page = self.call("GET", path, params=params | {"cursor": cursor})
             if not isinstance(page.get("items"), list):
                 raise StoreUnavailable(f"The shop's answer to GET {path} is no list; see to the shop's server.")
             yield from page["items"]
             cursor = page.get("next")
+            if cursor is None:
+                return
+            if cursor in seen:
+                raise StoreUnavailable(f"The shop's list of GET {path} turns in a circle; see to the shop's server.")
+            seen.add(cursor)
 
     def list_by(self, path: str, name: str, values: Sequence[str], **params: Any) -> Iterator[Json]:
         """The items whose field `name` has one of the values. A shop that ignores the filter is not believed."""

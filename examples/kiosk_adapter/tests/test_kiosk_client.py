@@ -90,6 +90,13 @@ def test_a_refusal_is_told_with_the_shops_word(peers: list[Peer]) -> None:
         post(peers, answered("422 No", '{"error": "no_product"}'))
 
 
+def test_a_list_that_turns_in_a_circle_has_an_end(peers: list[Peer]) -> None:
+    whole = answered("200 OK", '{"items": [], "next": ""}')
+    peers.append(Peer(whole))
+    with pytest.raises(StoreUnavailable, match="in a circle"):
+        list(Client(peers[0].url, KEY, 5).list("/orders"))
+
+
 def test_a_page_that_is_no_page_is_no_end_of_the_list(peers: list[Peer]) -> None:
     peers.append(Peer(answered("200 OK", "{}")))
     with pytest.raises(StoreUnavailable, match="GET /orders is no list"):
