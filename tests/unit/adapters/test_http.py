@@ -50,12 +50,13 @@ def post(opened: Open, whole: bytes, **options: Any) -> Any:
 
 def test_a_call_says_who_asks_and_what(opened: Open) -> None:
     peer, api = opened(*says(answer(201, {"id": "K1"})))
-    body = {"name": "Größe", "total": Decimal("1E+1"), "units": 2}
+    body = {"name": "Größe", "total": Decimal("1E+1"), "units": 2, "sizes": (Decimal("1.5"), None)}
     assert api.call("POST", "/orders", params={"sku": ["A", "B"], "page": 1}, body=body) == {"id": "K1"}
     (heard,) = peer.heard
     assert heard.line == "POST /api/orders?sku=A&sku=B&page=1 HTTP/1.1"
-    assert json.loads(heard.body) == {"name": "Größe", "total": "10", "units": 2}
+    assert json.loads(heard.body) == {"name": "Größe", "total": "10", "units": 2, "sizes": ["1.5", None]}
     assert heard.headers["authorization"] == f"Bearer {KEY}"
+    assert heard.headers["user-agent"] == "amazon-order-sync"
     assert heard.headers["content-type"] == heard.headers["accept"] == "application/json"
 
 
@@ -139,8 +140,9 @@ def test_a_page_of_somebody_else_is_no_refusal(opened: Open, status: int) -> Non
 def test_an_answer_that_breaks_off_is_unknown(opened: Open, after: bytes) -> None:
     """Though what came of it can be read."""
     peer, api = opened(hanging_up(after))
-    with pytest.raises(StoreUnavailable, match=r"gave no( whole)? answer to POST /orders"):
-        api.call("POST", "/orders", body={})
+    with pytest.raises(StoreUnavailable, match=r"gave no( whole)? answer to POST /orders .* looked up") as told:
+        api.call("POST", "/orders", body={}, record="303-1")
+    assert told.value.record == "303-1"
     assert len(peer.heard) == 1, "it is sent once"
 
 
@@ -296,6 +298,16 @@ def test_threads_share_it(opened: Open) -> None:
     for thread in threads:
         thread.join(10)
     assert found == [{"id": 1}] * 8 == [{"id": 1}] * len(peer.heard)
+
+
+def test_a_call_after_the_end_begins_anew(opened: Open) -> None:
+    peer, api = opened(*says(answer(200, {"id": 1})))
+    for _ in range(2):
+        api.call("GET", "/orders")
+    assert peer.connections == 1
+    api.close()
+    assert api.call("GET", "/orders") == {"id": 1}
+    assert peer.connections == 2
 
 
 def _ask(api: ShopApi, answers: Any) -> None:
