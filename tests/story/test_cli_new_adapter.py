@@ -179,8 +179,10 @@ def loaded(file: Path) -> ModuleType:
 
 
 @pytest.fixture(scope="module")
-def module(fresh: Path) -> ModuleType:
-    return loaded(fresh / MODULE / "adapter.py")
+def module(fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    """Of a copy: Python leaves what it compiled beside what it loads."""
+    folder = shutil.copytree(fresh, tmp_path_factory.mktemp("loaded") / NAME)
+    return loaded(folder / MODULE / "adapter.py")
 
 
 def words(text: str | None) -> str:
