@@ -37,7 +37,7 @@ _WORD = re.compile(r"[a-z_]{1,60}|[A-Z_]{1,60}")
 _HEADER = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
 _ADDRESS = re.compile(r"[\x21-\x7e]+")
 _PATH = re.compile(r"/[\x21-\x7e]*")
-_LONGEST = 600.0
+_SHORTEST, _LONGEST = 0.1, 600.0
 _LARGEST_EXPONENT = 30
 """No amount has more digits before or behind its point, and some numbers would fill the memory once written out."""
 _UNKNOWN = "Whether it was done is looked up before it is written again; if it stays so, see to the shop's server."
@@ -89,10 +89,10 @@ class ShopApi:
 
         `ConfigError` where a header cannot be sent, `ValueError` for another argument.
         """
-        if address_problem(url):
-            raise ValueError(f"url {address_problem(url)}")
-        if not 0 < deadline <= _LONGEST:
-            raise ValueError(f"deadline has to be a number of seconds, up to {_LONGEST:g}")
+        if problem := address_problem(url):
+            raise ValueError(f"url {problem}")
+        if not _SHORTEST <= deadline <= _LONGEST:
+            raise ValueError(f"deadline has to be a number of seconds, from {_SHORTEST:g} to {_LONGEST:g}")
         self._url = url.rstrip("/")
         self._headers = headers
         self._deadline = deadline
@@ -187,8 +187,8 @@ class ShopApi:
     def _code(self, found: Any) -> str:
         try:
             word = self._word(found)
-        except Exception:  # noqa: BLE001 - the shop has refused, whatever its JSON looks like
-            return ""
+        except (AttributeError, LookupError, StopIteration, TypeError, ValueError):
+            return ""  # the shop has refused, whatever its JSON looks like
         return word if isinstance(word, str) and _WORD.fullmatch(word) else ""
 
 
@@ -217,7 +217,7 @@ def address_problem(url: object) -> str:
 def _check_headers(headers: Mapping[str, Any]) -> None:
     """Errors of the libraries below would repeat the value, which may be a key."""
     problems = {
-        name: "holds a line break, a space at its end or a character that no header may hold"
+        name: "is empty, or holds a line break, a space at its end or a character that no header may hold"
         for name, value in headers.items()
         if not isinstance(value, str) or not _HEADER.fullmatch(value)
     }

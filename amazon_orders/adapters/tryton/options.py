@@ -59,7 +59,7 @@ class Options:
     timeout: float = 60.0
     """Seconds for one call, from connecting to the last byte of the answer."""
     rounding: Decimal | None = None
-    """What Tryton's total may miss Amazon's by, in the order's currency; `None`: a minor unit a line, and one."""
+    """What Tryton's total may miss Amazon's by, in the order's currency; `None`: as `drafts.tolerance` has it."""
 
     @classmethod
     def read(cls, config: Mapping[str, Any]) -> Options:

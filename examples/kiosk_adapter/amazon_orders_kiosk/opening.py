@@ -25,8 +25,8 @@ def open_store(config: Mapping[str, Any]) -> KioskAdapter:
         problems["api_key"] = 'has to be a key made in the shop under Settings > API; write "env:KIOSK_API_KEY"'
     if not isinstance(tax_class, str) or not tax_class:
         problems["tax_class"] = "has to name a tax class of the shop"
-    if isinstance(deadline, bool) or not isinstance(deadline, (int, float)) or not 0 < deadline <= 300:
-        problems["deadline"] = "has to be a number of seconds, up to 300"
+    if isinstance(deadline, bool) or not isinstance(deadline, (int, float)) or not 0.1 <= deadline <= 300:
+        problems["deadline"] = "has to be a number of seconds, from 0.1 to 300"
     if problems:
         raise ConfigError("The kiosk's settings are wrong.", problems=problems)
     return KioskAdapter(Client(str(url), str(api_key), float(deadline)), str(tax_class))

@@ -28,7 +28,7 @@ _KEEPER = 'exec 3<&0; "$@" </dev/null & server=$!; { read -r _ <&3; kill $server
 
 
 class Server(Database):
-    """`trytond` on a copy of the template. Made only while a test wants it; `stop` ends it."""
+    """`trytond` on a copy of the template. Made only while a test wants it; `close` ends it."""
 
     def __init__(self, folder: Path) -> None:
         self.name = "remote"

@@ -41,6 +41,26 @@ class BegunDesk(Desk):
         return self._database.with_("the kit's order", super().given)
 
 
+def of_the_kit(database: Database, shop: TrytonShop) -> Product:
+    """The kit's product, in a shop that has nothing else."""
+    ref = database.with_("the kit's product", lambda: shop.add_product(f"SKU-{ASIN}", 1000, asin=ASIN))
+    return Product(ref=ref, value=ASIN)
+
+
+def test_a_check_that_changed_something_gets_an_order_of_its_own(
+    store: Any, shop: TrytonShop, tryton: InProcess
+) -> None:
+    left = []
+    for units in (1000, 7):
+        tryton.reset()
+        desk = BegunDesk(store, of_the_kit(tryton, shop), shop, "asin", database=tryton)
+        if units != 1000:
+            desk.stocked(units)
+        desk.given()
+        left.append(desk.available())
+    assert left == [999, 6]
+
+
 class TestTryton(StoreContract):
     """The adapter on a Tryton in this process. Codes of its products are unique, so twins share an ASIN."""
 
@@ -70,10 +90,7 @@ class TestTryton(StoreContract):
     @pytest.fixture
     def product(self, shop: Any, database: Database) -> Product:
         """A product of the shop."""
-        return Product(
-            ref=database.with_("the kit's product", lambda: shop.add_product(f"SKU-{ASIN}", 1000, asin=ASIN)),
-            value=ASIN,
-        )
+        return of_the_kit(database, shop)
 
 
 class TestTrytonRemote(RepeatingKeys):

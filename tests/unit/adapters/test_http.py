@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import pytest
 
 from amazon_orders.adapters.http import Refused, ShopApi, Unanswered, address_problem
-from amazon_orders.errors import ConfigError, StoreError, StoreRejected, StoreUnavailable
+from amazon_orders.errors import ConfigError, StoreRejected, StoreUnavailable
 from amazon_orders.wire import body
 from tests.unit.amazon.wire import Heard, Peer, Say, Script, answer, dripping, hanging_up, says, serving
 
@@ -225,12 +225,12 @@ def test_a_call_that_was_given_up_is_not_sent_later(opened: Open, monkeypatch: p
 def test_a_shop_that_drips_is_left_at_the_deadline(opened: Open) -> None:
     whole = answer(200, b"{}" + b" " * 100)
     _, api = opened(dripping(whole, at_once=60, pause=0.1), deadline=0.4)
-    begun = time.monotonic()
+    before, begun = set(threading.enumerate()), time.monotonic()
     with pytest.raises(StoreUnavailable, match=r"did not answer GET /orders in 0\.4 s"):
         api.call("GET", "/orders")
     assert time.monotonic() - begun < 2
-    ours = [thread.name for thread in threading.enumerate() if thread.name.startswith("amazon-orders")]
-    assert ours == ["amazon-orders-deadlines"], "one clock for all calls, and nobody who reads on"
+    ours = {thread.name for thread in set(threading.enumerate()) - before if thread.name.startswith("amazon-orders")}
+    assert ours <= {"amazon-orders-deadlines"}, "one clock for all calls, and nobody who reads on"
 
 
 def test_an_answer_without_an_end_is_not_kept(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -270,7 +270,9 @@ def test_a_path_goes_where_it_says(opened: Open, path: str) -> None:
     assert peer.heard == []
 
 
-@pytest.mark.parametrize(("url", "deadline"), [("shop.example", 30), ("https://shop.example", 0), ("https://a.b", 1e9)])
+@pytest.mark.parametrize(
+    ("url", "deadline"), [("shop.example", 30), ("https://shop.example", 0.01), ("https://a.b", 1e9)]
+)
 def test_what_cannot_be_is_refused_at_once(url: str, deadline: float) -> None:
     with pytest.raises(ValueError, match="has to be"):
         ShopApi(url, {}, deadline=deadline)
@@ -283,8 +285,8 @@ def test_an_answer_may_be_packed(opened: Open) -> None:
         post(opened, answer(200, b"{}", Content_Encoding="gzip"))
 
 
-def test_nobody_there_is_unknown_and_the_address_stays_out(opened: Open) -> None:
-    with pytest.raises(StoreUnavailable) as told:
+def test_nobody_there_is_told_and_what_was_asked_stays_out() -> None:
+    with pytest.raises(StoreUnavailable, match="Nothing was sent") as told:
         ShopApi("http://127.0.0.1:9", {}, deadline=5).call("GET", "/orders", params={"email": "kim@example.org"})
     assert "kim" not in str(told.value)
 
@@ -358,8 +360,3 @@ def test_an_address_is_checked_before_anything_is_asked(url: object, problem: st
     assert bool(said) == bool(problem)
     assert problem in said
     assert "secret" not in said
-
-
-def test_what_goes_wrong_is_an_error_of_the_store() -> None:
-    assert issubclass(Refused, StoreError)
-    assert not Refused.retryable
